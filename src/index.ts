@@ -1,0 +1,2 @@
+/** What a notebook sees: `import * as lab from 'squeezelab'`. */
+export * from './random';

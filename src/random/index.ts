@@ -1,0 +1,2 @@
+export { foldIn, key, split, type Key } from './key';
+export { bernoulli, fractions, integers, normal, permutation, uniform, words } from './draw';

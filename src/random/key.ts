@@ -1,0 +1,47 @@
+/**
+ * Random keys: values from which every draw is made, so that a result depends on its seed alone.
+ *
+ * A key is two 32-bit words. `split` and `foldIn` make independent keys from one by the counter-based generator
+ * Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 4.2),
+ * as JAX does.
+ */
+export type Key = readonly [number, number];
+
+const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
+
+/** Threefry-2x32-20 of the counter `[x0, x1]` under `key`: two words of 32 bits. */
+export function threefry([k0, k1]: Key, x0: number, x1: number): Key {
+  const schedule = [k0, k1, k0 ^ k1 ^ 0x1bd11bda];
+  let a = (x0 + k0) | 0;
+  let b = (x1 + k1) | 0;
+  for (let round = 0; round < 20; round++) {
+    const rotation = ROTATIONS[round % 8];
+    a = (a + b) | 0;
+    b = ((b << rotation) | (b >>> (32 - rotation))) ^ a;
+    if (round % 4 === 3) {
+      const injection = (round + 1) / 4;
+      a = (a + schedule[injection % 3]) | 0;
+      b = (b + schedule[(injection + 1) % 3] + injection) | 0;
+    }
+  }
+  return [a >>> 0, b >>> 0];
+}
+
+/** The key of a seed, a whole number from 0 to 2^53 - 1. */
+export function key(seed: number): Key {
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`key: a seed is a whole number from 0 to 2^53 - 1, got ${seed}`);
+  return [Math.floor(seed / 2 ** 32), seed >>> 0];
+}
+
+/** `count` independent keys made from one. */
+export function split(parent: Key, count: number): Key[] {
+  return Array.from({ length: count }, (_, i) => threefry(parent, 0, i));
+}
+
+/** The key for one named or numbered use of `parent`: `foldIn(key, 'dropout')`, `foldIn(key, epoch)`. */
+export function foldIn(parent: Key, use: number | string): Key {
+  if (typeof use === 'number') return threefry(parent, 1, use);
+  let derived = threefry(parent, 2, use.length);
+  for (let i = 0; i < use.length; i++) derived = threefry(derived, 2, use.charCodeAt(i));
+  return derived;
+}

@@ -1,0 +1,3 @@
+export { writeAtomic } from './atomic';
+export { display, inNotebook, liveDisplay, type MimeBundle } from './display';
+export { duration, progress, type Progress } from './progress';
