@@ -1,0 +1,147 @@
+/**
+ * The tracing backend of tfjs: its kernels append operators to a graph in place of computing. Autograd sits above the
+ * backend, so the gradient's kernels are traced the same way.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { type DType, Graph, type Value } from './graph';
+import { lowerings } from './lowerings';
+
+type DataId = tf.Tensor['dataId'];
+
+export class TraceError extends Error {
+  override name = 'TraceError';
+}
+
+interface HostData {
+  values: ArrayLike<number>;
+  shape: number[];
+  dtype: DType;
+}
+
+function supported(dtype: tf.DataType): DType {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
+  throw new TraceError(`compile: a program holds float32, int32 and bool tensors, got ${dtype}`);
+}
+
+export class TraceBackend extends tf.KernelBackend {
+  graph = new Graph();
+  private values = new Map<DataId, Value>();
+  private hostData = new Map<DataId, HostData>();
+  private references = new Map<DataId, number>();
+
+  /** Forgets the last trace. */
+  reset(): void {
+    this.graph = new Graph();
+    this.values.clear();
+    this.hostData.clear();
+    this.references.clear();
+  }
+
+  /** A traced tensor that stands for `value`. */
+  symbol(value: Value): tf.TensorInfo {
+    const dataId = {};
+    this.values.set(dataId, value);
+    this.graph.setShape(value.name, value.shape);
+    this.references.set(dataId, 1);
+    return { dataId, shape: value.shape, dtype: value.dtype };
+  }
+
+  /** The graph's value of a tensor; one that was made outside the trace becomes a constant. */
+  value({ dataId, shape, dtype }: tf.TensorInfo): Value {
+    const known = this.values.get(dataId);
+    // A reshaped or recast alias shares the dataId of its original on the host, never here: symbols are not aliased.
+    if (known) return known;
+    const type = supported(dtype);
+    const data = this.hostData.get(dataId)?.values ?? (tf.engine().readSync(dataId) as unknown as ArrayLike<number>);
+    const value = { name: this.graph.constant(data, shape, type), shape, dtype: type };
+    if (this.hostData.has(dataId)) this.values.set(dataId, value);
+    return value;
+  }
+
+  override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): DataId {
+    const dataId = {};
+    this.hostData.set(dataId, { values: values as unknown as ArrayLike<number>, shape, dtype: supported(dtype) });
+    this.references.set(dataId, 1);
+    return dataId;
+  }
+
+  override readSync(dataId: DataId): tf.backend_util.BackendValues {
+    const data = this.hostData.get(dataId);
+    if (data) return data.values as tf.backend_util.BackendValues;
+    const value = this.values.get(dataId);
+    throw new TraceError(
+      `compile: a value was read while tracing (a ${value?.dtype} tensor of shape [${value?.shape.join()}]), but a program ` +
+        'is traced once, before any value is known; compute with tensors instead (tf.where in place of if), or return it and read it outside',
+    );
+  }
+
+  override read(dataId: DataId): Promise<tf.backend_util.BackendValues> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.references.get(dataId) ?? 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.references.set(dataId, this.refCount(dataId) + 1);
+  }
+
+  override disposeData(dataId: DataId): boolean {
+    const left = this.refCount(dataId) - 1;
+    this.references.set(dataId, left);
+    return left <= 0; // the value itself stays until the trace ends: a later kernel may still name it
+  }
+
+  override numDataIds(): number {
+    return this.references.size;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: true };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  override dispose(): void {}
+}
+
+export const BACKEND = 'squeezelab-trace';
+export const backend = new TraceBackend();
+tf.registerBackend(BACKEND, () => backend, -1);
+
+for (const [kernelName, lowering] of Object.entries(lowerings)) {
+  tf.registerKernel({
+    kernelName,
+    backendName: BACKEND,
+    kernelFunc: ({ inputs, attrs }) => {
+      const values: Record<string, Value> = {};
+      for (const [name, tensor] of Object.entries(inputs)) if (tensor) values[name] = backend.value(tensor);
+      return backend.symbol(lowering(backend.graph, values, (attrs ?? {}) as never));
+    },
+  });
+}
+
+for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+  if (kernelName in lowerings) continue;
+  tf.registerKernel({
+    kernelName,
+    backendName: BACKEND,
+    kernelFunc: () => {
+      throw new TraceError(`compile: the tfjs kernel ${kernelName} has no lowering yet; write it with other operations, or run this part outside compile`);
+    },
+  });
+}
+
+/** True while `compile` runs its function. */
+export const isTracing = (): boolean => tf.getBackend() === BACKEND;

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs';
+import * as os from 'node:os';
+import * as ort from 'onnxruntime-node';
+import { host } from './host';
+import { encodeModel } from './onnx';
+import { optimize } from './optimize';
+import { front, spare, swap } from './state';
+import { type Result, type Spec, trace } from './trace';
+
+type Values = Float32Array | Int32Array | Uint8Array;
+
+/** An argument of a program: a tensor, or its values in row-major order. */
+export type Argument = tf.Tensor | Values;
+
+export interface Program<R extends Result> {
+  (...values: Argument[]): Promise<R>;
+  /** The program as an ONNX file (opset 18), for other tools. */
+  onnx: Uint8Array;
+  /** Gives its memory back. */
+  dispose(): Promise<void>;
+}
+
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+/** Runs wait for each other, for they share the variables' buffers. */
+let running: Promise<unknown> = Promise.resolve();
+
+/**
+ * Compiles a function of tensors to one native program, run by ONNX Runtime on all cores.
+ *
+ * `fn` is plain tfjs code: operations, gradients (`tf.variableGrads`), `assign` to variables. It runs once, on symbols; what
+ * it computes becomes the program. Variables that it read are read anew at each run, variables that it assigned are
+ * assigned; any other tensor from outside is a constant. Shapes are static.
+ *
+ * ```ts
+ * const w = tf.variable(tf.scalar(3));
+ * const step = await compile((x) => {
+ *   const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(tf.sub(tf.mul(w, x), 1))), [w]);
+ *   w.assign(tf.sub(w, tf.mul(0.1, grads[w.name])));
+ *   return value;
+ * }, [{ shape: [2] }]);
+ * const loss = await step(new Float32Array([1, 1])); // loss.dataSync()[0] is 4, w is 2.6
+ * ```
+ *
+ * Same inputs, same machine, same number of threads: the same bytes. Across processors only the statistics agree.
+ *
+ * @param inputs one spec for each argument of `fn`: an example tensor, or `{ shape, dtype }`
+ * @throws TraceError where `fn` reads a value, draws random numbers, creates a variable, returns a promise, or uses a tfjs
+ *   kernel that has no lowering; the program throws when an argument's shape or type is not its spec's.
+ */
+export async function compile<R extends Result>(fn: (...tensors: tf.Tensor[]) => R, inputs: readonly Spec[]): Promise<Program<R>> {
+  const { graph, arguments: args, state, results } = trace(fn, inputs);
+  const onnx = encodeModel(optimize(graph));
+  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: os.availableParallelism(), logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: '1' } } });
+  const fed = new Set(session.inputNames);
+
+  function argument(i: number, value: Argument): ort.Tensor {
+    const { shape, dtype } = args[i];
+    const values = value instanceof tf.Tensor ? (value.dataSync() as Values) : value;
+    const wrong =
+      value instanceof tf.Tensor
+        ? value.dtype !== dtype || value.shape.join() !== shape.join()
+        : !(value instanceof ARRAYS[dtype]) || value.length !== tf.util.sizeFromShape(shape);
+    if (wrong) {
+      const got = value instanceof tf.Tensor ? `${value.dtype} [${value.shape.join()}]` : `${value?.constructor?.name} of ${value?.length} values`;
+      throw new TypeError(`program: argument ${i} must be ${dtype} [${shape.join()}], got ${got}; a program's shapes are static, compile another for this one`);
+    }
+    return new ort.Tensor(dtype, (values instanceof ARRAYS[dtype] ? values : ARRAYS[dtype].from(values)) as never, shape);
+  }
+
+  async function run(feeds: Record<string, ort.Tensor>): Promise<R> {
+    const fetches: Record<string, ort.Tensor | null> = {};
+    for (const { variable, input, output } of state) {
+      if (input && fed.has(input)) feeds[input] = front(variable);
+      if (output) fetches[output] = spare(variable);
+    }
+    for (const { output } of results.values()) fetches[output] = null;
+    const outputs = await session.run(feeds, fetches);
+    for (const { variable, output } of state) if (output) swap(variable);
+    const tensors = [...results].map(([name, { output, shape, dtype }]) => {
+      const { data } = outputs[output];
+      return [name, tf.engine().makeTensor(data as Float32Array, shape, dtype, host)] as const;
+    });
+    return (results.has('') ? tensors[0][1] : Object.fromEntries(tensors)) as R;
+  }
+
+  const program = async (...values: Argument[]): Promise<R> => {
+    if (values.length !== args.length) throw new TypeError(`program: takes ${args.length} arguments, got ${values.length}`);
+    const feeds: Record<string, ort.Tensor> = {};
+    values.forEach((value, i) => {
+      const fed_ = argument(i, value);
+      if (fed.has(args[i].name)) feeds[args[i].name] = fed_;
+    });
+    const turn = running.then(() => run(feeds));
+    running = turn.catch(() => undefined);
+    return turn;
+  };
+  return Object.assign(program, { onnx, dispose: () => session.release() });
+}

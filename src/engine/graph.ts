@@ -1,0 +1,79 @@
+import type { Attribute, ElementType, Initializer, Model, Node, ValueInfo } from './onnx';
+
+/** The tensor types of tfjs that a program can hold. */
+export type DType = 'float32' | 'int32' | 'bool';
+
+/** One traced tensor: the name of its value in the graph, and what tfjs knows of it. */
+export interface Value {
+  name: string;
+  shape: number[];
+  dtype: DType;
+}
+
+const ARRAYS = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array };
+
+/** A graph of ONNX operators under construction. Lowerings append nodes to it. */
+export class Graph implements Model {
+  readonly nodes: Node[] = [];
+  readonly inputs: ValueInfo[] = [];
+  readonly outputs: ValueInfo[] = [];
+  readonly initializers: Initializer[] = [];
+  private names = 0;
+  private readonly constants = new Map<string, string>();
+  private readonly shapes = new Map<string, readonly number[]>();
+
+  fresh(prefix: string): string {
+    return `${prefix}${this.names++}`;
+  }
+
+  /** The shape of a value, where it is known: not for what a lowering makes on the way to its result. */
+  shapeOf(name: string): readonly number[] | undefined {
+    return this.shapes.get(name);
+  }
+
+  setShape(name: string, shape: readonly number[]): void {
+    this.shapes.set(name, shape);
+  }
+
+  /** Appends an operator with one output, and returns the output's name. */
+  node(op: string, inputs: string[], attributes: Record<string, Attribute> = {}): string {
+    const output = this.fresh('t');
+    this.nodes.push({ op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  input(value: Value): void {
+    this.inputs.push({ name: value.name, shape: value.shape, type: value.dtype });
+  }
+
+  /** Makes a value an output of the program and returns the output's name; inputs, constants and second uses are copied. */
+  output(value: Value): string {
+    const computed = this.nodes.some(({ outputs }) => outputs.includes(value.name));
+    const name = computed && this.outputs.every((output) => output.name !== value.name) ? value.name : this.node('Identity', [value.name]);
+    this.outputs.push({ name, shape: value.shape, type: value.dtype });
+    return name;
+  }
+
+  /** A constant tensor; small ones are shared. */
+  constant(values: ArrayLike<number>, shape: readonly number[], type: ElementType): string {
+    const array = type === 'int64' ? BigInt64Array.from(Array.from(values, BigInt)) : ARRAYS[type].from(values);
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    const key = bytes.length <= 64 ? `${type}[${shape.join()}]${bytes.join()}` : undefined;
+    const known = key && this.constants.get(key);
+    if (known) return known;
+    const name = this.fresh('c');
+    if (key) this.constants.set(key, name);
+    this.initializers.push({ name, shape, type, bytes });
+    this.setShape(name, shape);
+    return name;
+  }
+
+  scalar(value: number, type: ElementType = 'float32'): string {
+    return this.constant([value], [], type);
+  }
+
+  /** A list of sizes or axes, as ONNX operators take them. */
+  sizes(values: readonly number[]): string {
+    return this.constant(values, [values.length], 'int64');
+  }
+}

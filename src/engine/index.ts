@@ -1,0 +1,3 @@
+export { compile, type Argument, type Program } from './compile';
+export { isTracing, TraceError } from './backend';
+export type { Result, Spec } from './trace';

@@ -1,0 +1,144 @@
+/** Arithmetic, comparison, logic and functions of one element each, with numpy's broadcasting as tfjs has it. */
+import * as tf from '@tensorflow/tfjs';
+import type { Graph, Value } from '../graph';
+import { cast, like, type Lowering, type Lowerings } from './lowering';
+
+const broadcast = (a: Value, b: Value): number[] => tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+
+/** An operator of ONNX with the same meaning on two operands. */
+const binary =
+  (op: string): Lowering =>
+  (graph, { a, b }) => ({ name: graph.node(op, [a.name, b.name]), shape: broadcast(a, b), dtype: a.dtype });
+
+/** ONNX compares numbers only, so booleans are compared as int32. */
+const compare =
+  (op: string, negate = false): Lowering =>
+  (graph, { a, b }) => {
+    const [x, y] = [a, b].map((operand) => (operand.dtype === 'bool' ? cast(graph, operand, 'int32') : operand));
+    const result = graph.node(op, [x.name, y.name]);
+    return { name: negate ? graph.node('Not', [result]) : result, shape: broadcast(a, b), dtype: 'bool' };
+  };
+
+const logic =
+  (op: string): Lowering =>
+  (graph, { a, b }) => ({ name: graph.node(op, [a.name, b.name]), shape: broadcast(a, b), dtype: 'bool' });
+
+const unary =
+  (op: string): Lowering =>
+  (graph, { x }) =>
+    like(graph.node(op, [x.name]), x);
+
+/** A function that tfjs computes in float32 whatever it is given. */
+const floating =
+  (op: string): Lowering =>
+  (graph, { x }) => {
+    const operand = cast(graph, x, 'float32');
+    return like(graph.node(op, [operand.name]), operand);
+  };
+
+/** A function written as an expression of ONNX operators on `x`. */
+const expression =
+  (write: (graph: Graph, x: string, value: Value) => string): Lowering =>
+  (graph, { x }) =>
+    like(write(graph, x.name, x), x);
+
+const floorDivide = (graph: Graph, a: Value, b: Value): string =>
+  graph.node('Floor', [graph.node('Div', [cast(graph, a, 'float32').name, cast(graph, b, 'float32').name])]);
+
+export const elementwise: Lowerings = {
+  Add: binary('Add'),
+  Sub: binary('Sub'),
+  Multiply: binary('Mul'),
+  RealDiv: binary('Div'),
+  Maximum: binary('Max'),
+  Minimum: binary('Min'),
+  Pow: binary('Pow'),
+  FloorDiv: (graph, { a, b }) =>
+    cast(graph, { name: floorDivide(graph, a, b), shape: broadcast(a, b), dtype: 'float32' }, 'int32'),
+  Mod: (graph, { a, b }) => {
+    const shape = broadcast(a, b);
+    if (a.dtype === 'int32') return { name: graph.node('Mod', [a.name, b.name]), shape, dtype: 'int32' };
+    return { name: graph.node('Sub', [a.name, graph.node('Mul', [floorDivide(graph, a, b), b.name])]), shape, dtype: 'float32' };
+  },
+  SquaredDifference: (graph, { a, b }) => {
+    const difference = graph.node('Sub', [a.name, b.name]);
+    return { name: graph.node('Mul', [difference, difference]), shape: broadcast(a, b), dtype: a.dtype };
+  },
+  AddN: (graph, inputs) => {
+    const terms = Object.values(inputs);
+    return like(graph.node('Sum', terms.map(({ name }) => name)), terms[0]);
+  },
+
+  Equal: compare('Equal'),
+  NotEqual: compare('Equal', true),
+  Greater: compare('Greater'),
+  GreaterEqual: compare('GreaterOrEqual'),
+  Less: compare('Less'),
+  LessEqual: compare('LessOrEqual'),
+  LogicalAnd: logic('And'),
+  LogicalOr: logic('Or'),
+  LogicalNot: unary('Not'),
+
+  /** A condition of rank 1 chooses whole rows. */
+  Select: (graph, { condition, t, e }) => {
+    const rows = condition.shape.length === 1 && t.shape.length > 1;
+    const chosen = rows
+      ? graph.node('Reshape', [condition.name, graph.sizes([condition.shape[0], ...t.shape.slice(1).map(() => 1)])])
+      : condition.name;
+    const dtype = tf.upcastType(t.dtype, e.dtype) as Value['dtype'];
+    if (dtype === 'bool') {
+      const branches = [t, e].map((branch) => cast(graph, branch, 'int32').name);
+      return cast(graph, { name: graph.node('Where', [chosen, ...branches]), shape: t.shape, dtype: 'int32' }, 'bool');
+    }
+    return { name: graph.node('Where', [chosen, cast(graph, t, dtype).name, cast(graph, e, dtype).name]), shape: t.shape, dtype };
+  },
+
+  Abs: unary('Abs'),
+  Neg: unary('Neg'),
+  Sign: unary('Sign'),
+  Relu: unary('Relu'),
+  Floor: floating('Floor'),
+  Ceil: floating('Ceil'),
+  Round: floating('Round'),
+  Exp: floating('Exp'),
+  Log: floating('Log'),
+  Sqrt: floating('Sqrt'),
+  Sigmoid: floating('Sigmoid'),
+  Tanh: floating('Tanh'),
+  Softplus: floating('Softplus'),
+  Sin: floating('Sin'),
+  Cos: floating('Cos'),
+  Erf: floating('Erf'),
+  Reciprocal: floating('Reciprocal'),
+  IsNan: (graph, { x }) => ({ name: graph.node('IsNaN', [cast(graph, x, 'float32').name]), shape: x.shape, dtype: 'bool' }),
+  Square: expression((graph, x) => graph.node('Mul', [x, x])),
+  Rsqrt: expression((graph, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
+  Expm1: expression((graph, x) => graph.node('Sub', [graph.node('Exp', [x]), graph.scalar(1)])),
+  Log1p: expression((graph, x) => graph.node('Log', [graph.node('Add', [x, graph.scalar(1)])])),
+  Relu6: expression((graph, x, { dtype }) => graph.node('Clip', [x, graph.scalar(0, dtype), graph.scalar(6, dtype)])),
+  Elu: floating('Elu'),
+  EluGrad: (graph, { dy, y }) => {
+    const slope = graph.node('Where', [
+      graph.node('GreaterOrEqual', [y.name, graph.scalar(0)]),
+      graph.scalar(1),
+      graph.node('Add', [y.name, graph.scalar(1)]),
+    ]);
+    return like(graph.node('Mul', [dy.name, slope]), dy);
+  },
+  LeakyRelu: (graph, { x }, { alpha }: tf.LeakyReluAttrs) =>
+    like(graph.node('LeakyRelu', [cast(graph, x, 'float32').name], { alpha: { float: alpha } }), { ...x, dtype: 'float32' }),
+  Step: (graph, { x }, { alpha }: tf.StepAttrs) => {
+    const positive = graph.node('Greater', [x.name, graph.scalar(0, x.dtype)]);
+    if (alpha === 0) return cast(graph, { name: positive, shape: x.shape, dtype: 'bool' }, x.dtype);
+    return like(graph.node('Where', [positive, graph.scalar(1, x.dtype), graph.scalar(alpha, x.dtype)]), x);
+  },
+  ClipByValue: (graph, { x }, { clipValueMin, clipValueMax }: tf.ClipByValueAttrs) =>
+    like(graph.node('Clip', [x.name, graph.scalar(clipValueMin, x.dtype), graph.scalar(clipValueMax, x.dtype)]), x),
+  Identity: (_, { x }) => x,
+  Cast: (graph, { x }, { dtype }: tf.CastAttrs) => {
+    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+      throw new TypeError(`compile: a program holds float32, int32 and bool tensors, got a cast to ${dtype}`);
+    }
+    return cast(graph, x, dtype);
+  },
+};

@@ -1,0 +1,44 @@
+/** Reductions over axes, softmax, and the position of the largest element. */
+import * as tf from '@tensorflow/tfjs';
+import type { Graph, Value } from '../graph';
+import { cast, like, type Lowering, type Lowerings } from './lowering';
+
+/** `op` over `axis`, which is one axis, several, or (undefined) all. */
+function reduce(graph: Graph, op: string, x: Value, axis: number | number[], keepDims: boolean): Value {
+  const axes = tf.util.parseAxisParam(axis, x.shape);
+  const [kept] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(kept, axes) : kept;
+  if (axes.length === 0) return { ...x, shape };
+  return { name: graph.node(op, [x.name, graph.sizes(axes)], { keepdims: +keepDims }), shape, dtype: x.dtype };
+}
+
+const extreme =
+  (op: string): Lowering =>
+  (graph, { x }, { reductionIndices, keepDims }: tf.MaxAttrs) =>
+    reduce(graph, op, x, reductionIndices, keepDims);
+
+/** Logic as arithmetic on 0 and 1. */
+const logic =
+  (op: string): Lowering =>
+  (graph, { x }, { axis, keepDims }: tf.AllAttrs) =>
+    cast(graph, reduce(graph, op, cast(graph, x, 'int32'), axis, keepDims), 'bool');
+
+const position =
+  (op: string): Lowering =>
+  (graph, { x }, { axis }: tf.ArgMaxAttrs) => {
+    const shape = x.shape.filter((_, i) => i !== axis);
+    return { name: graph.node('Cast', [graph.node(op, [x.name], { axis, keepdims: 0 })], { to: 6 }), shape, dtype: 'int32' };
+  };
+
+export const reduction: Lowerings = {
+  Sum: (graph, { x }, { axis, keepDims }: tf.SumAttrs) => reduce(graph, 'ReduceSum', x.dtype === 'bool' ? cast(graph, x, 'int32') : x, axis, keepDims),
+  Mean: (graph, { x }, { axis, keepDims }: tf.MeanAttrs) => reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axis, keepDims),
+  Prod: (graph, { x }, { axis, keepDims }: tf.ProdAttrs) => reduce(graph, 'ReduceProd', x, axis, keepDims),
+  Max: extreme('ReduceMax'),
+  Min: extreme('ReduceMin'),
+  All: logic('ReduceMin'),
+  Any: logic('ReduceMax'),
+  ArgMax: position('ArgMax'),
+  ArgMin: position('ArgMin'),
+  Softmax: (graph, { logits }, { dim }: tf.SoftmaxAttrs) => like(graph.node('Softmax', [logits.name], { axis: dim }), logits),
+};

@@ -1,0 +1,98 @@
+/** The ONNX file format, as far as the engine writes it: https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto */
+import { parse } from 'protobufjs';
+
+const schema = parse(`
+  syntax = "proto3";
+  message AttributeProto {
+    string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7; repeated int64 ints = 8; int32 type = 20;
+  }
+  message NodeProto {
+    repeated string input = 1; repeated string output = 2; string op_type = 4; repeated AttributeProto attribute = 5; string domain = 7;
+  }
+  message TensorProto { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
+  message Dimension { int64 dim_value = 1; }
+  message TensorShapeProto { repeated Dimension dim = 1; }
+  message TensorTypeProto { int32 elem_type = 1; TensorShapeProto shape = 2; }
+  message TypeProto { TensorTypeProto tensor_type = 1; }
+  message ValueInfoProto { string name = 1; TypeProto type = 2; }
+  message GraphProto {
+    repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5;
+    repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12;
+  }
+  message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+  message ModelProto { int64 ir_version = 1; string producer_name = 2; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8; }
+`, { keepCase: true }).root.lookupType('ModelProto');
+
+/** TensorProto.DataType of ONNX. */
+export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export type ElementType = keyof typeof ELEMENT_TYPE;
+
+/** A number that ONNX must take for a float; plain numbers are integers. */
+export interface FloatAttribute {
+  float: number;
+}
+export type Attribute = number | FloatAttribute | readonly number[] | string;
+
+export interface Node {
+  op: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, Attribute>;
+}
+
+export interface ValueInfo {
+  name: string;
+  shape: readonly number[];
+  type: ElementType;
+}
+
+export interface Initializer extends ValueInfo {
+  bytes: Uint8Array;
+}
+
+export interface Model {
+  nodes: Node[];
+  inputs: ValueInfo[];
+  outputs: ValueInfo[];
+  initializers: Initializer[];
+}
+
+function attributeProto(name: string, value: Attribute): object {
+  if (typeof value === 'number') return { name, i: value, type: 2 };
+  if (typeof value === 'string') return { name, s: Buffer.from(value), type: 3 };
+  if ('float' in value) return { name, f: value.float, type: 1 };
+  return { name, ints: value, type: 7 };
+}
+
+const valueInfoProto = ({ name, shape, type }: ValueInfo): object => ({
+  name,
+  type: { tensor_type: { elem_type: ELEMENT_TYPE[type], shape: { dim: shape.map((size) => ({ dim_value: size })) } } },
+});
+
+/** The bytes of an ONNX file (opset 18) that holds `model`. */
+export function encodeModel(model: Model): Uint8Array {
+  return schema
+    .encode({
+      ir_version: 9,
+      producer_name: 'squeezelab',
+      opset_import: [{ domain: '', version: 18 }],
+      graph: {
+        name: 'program',
+        node: model.nodes.map(({ op, inputs, outputs, attributes }) => ({
+          op_type: op,
+          input: inputs,
+          output: outputs,
+          attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
+        })),
+        initializer: model.initializers.map(({ name, shape, type, bytes }) => ({
+          name,
+          dims: shape,
+          data_type: ELEMENT_TYPE[type],
+          raw_data: bytes,
+        })),
+        input: model.inputs.map(valueInfoProto),
+        output: model.outputs.map(valueInfoProto),
+      },
+    } as never)
+    .finish();
+}

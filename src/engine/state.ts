@@ -1,0 +1,52 @@
+/**
+ * The buffers behind variables. Every variable that a program touches has a front buffer with its value and a spare one;
+ * a run reads the fronts, fills the spares, and then each pair swaps. All programs share one pair a variable.
+ */
+import * as tf from '@tensorflow/tfjs';
+import * as ort from 'onnxruntime-node';
+import { host, markReused } from './host';
+
+interface Buffers {
+  dataId: tf.Tensor['dataId'];
+  front: ort.Tensor;
+  spare?: ort.Tensor;
+}
+
+const buffers = new WeakMap<tf.Variable, Buffers>();
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+function tensor(variable: tf.Variable, values: ArrayLike<number> | number): ort.Tensor {
+  const dtype = variable.dtype as keyof typeof ARRAYS;
+  const array = typeof values === 'number' ? new ARRAYS[dtype](values) : ARRAYS[dtype].from(values);
+  return new ort.Tensor(dtype, array as never, variable.shape);
+}
+
+/** The buffer with the variable's value, copied anew when somebody assigned to it since the last run. */
+function current(variable: tf.Variable): Buffers {
+  let pair = buffers.get(variable);
+  if (pair?.dataId !== variable.dataId) {
+    if (variable.isDisposed) throw new Error(`the program uses the variable ${variable.name}, which was disposed; compile it again`);
+    pair = { dataId: variable.dataId, front: tensor(variable, variable.dataSync()), spare: pair?.spare };
+    buffers.set(variable, pair);
+  }
+  return pair;
+}
+
+export const front = (variable: tf.Variable): ort.Tensor => current(variable).front;
+
+export function spare(variable: tf.Variable): ort.Tensor {
+  const pair = current(variable);
+  return (pair.spare ??= tensor(variable, variable.size));
+}
+
+/** Makes the filled spare the variable's value, under a fresh dataId: a clone taken before keeps its values. */
+export function swap(variable: tf.Variable): void {
+  const pair = current(variable);
+  const filled = spare(variable);
+  const cloned = host.refCount(variable.dataId) > 1;
+  const value = tf.engine().makeTensor(filled.data as Float32Array, variable.shape, variable.dtype, host);
+  markReused(value.dataId);
+  variable.assign(value);
+  value.dispose();
+  buffers.set(variable, { dataId: variable.dataId, front: filled, spare: cloned ? undefined : pair.front });
+}
