@@ -1,0 +1,62 @@
+import { permutation, type Key } from '../random';
+
+/** Images with their classes: a training or a test set, or a part of one. */
+export interface Split {
+  /** `[count, ...shape]`, 0 to 255. */
+  images: Uint8Array;
+  /** `[count]`, positions in the dataset's `classes`. */
+  labels: Uint8Array;
+  count: number;
+}
+
+export interface Dataset {
+  /** As a figure names it: `MNIST`, `drawn digits`. */
+  name: string;
+  /** False for a set that the project draws itself: no claim is judged on it. */
+  real: boolean;
+  /** The shape of one image: `[28, 28]`. */
+  shape: readonly number[];
+  classes: readonly string[];
+  train: Split;
+  test: Split;
+}
+
+/** The images at `indices`, in that order, copied. */
+export function select(split: Split, indices: ArrayLike<number>): Split {
+  const size = split.images.length / split.count;
+  const images = new Uint8Array(indices.length * size);
+  const labels = new Uint8Array(indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    images.set(split.images.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+    labels[i] = split.labels[indices[i]];
+  }
+  return { images, labels, count: indices.length };
+}
+
+/** The first `count` images, without a copy. */
+export function take(split: Split, count: number): Split {
+  checkCount('take', split, count);
+  return { images: split.images.subarray(0, (split.images.length / split.count) * count), labels: split.labels.subarray(0, count), count };
+}
+
+/** `count` images drawn without replacement as a validation set, and all others as the training set. */
+export function holdOut(split: Split, count: number, key: Key): { train: Split; validation: Split } {
+  checkCount('holdOut', split, count);
+  const order = permutation(key, split.count);
+  return { train: select(split, order.subarray(count).sort()), validation: select(split, order.subarray(0, count).sort()) };
+}
+
+/** The images of the given classes alone: `onlyClasses(mnist.test, [3])`. */
+export const onlyClasses = (split: Split, classes: readonly number[]): Split => where(split, (label) => classes.includes(label));
+
+/** All images but those of the given classes: a transfer set `without(mnist.train, [3])`. */
+export const without = (split: Split, classes: readonly number[]): Split => where(split, (label) => !classes.includes(label));
+
+function where(split: Split, keep: (label: number) => boolean): Split {
+  return select(split, [...split.labels.keys()].filter((i) => keep(split.labels[i])));
+}
+
+function checkCount(name: string, split: Split, count: number): void {
+  if (!Number.isInteger(count) || count < 0 || count > split.count)
+    throw new RangeError(`${name}: the count must be a whole number from 0 to the ${split.count} images there are, got ${count}`);
+}
