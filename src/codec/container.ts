@@ -1,0 +1,177 @@
+/**
+ * The packed file: a compressed network in as few bytes as its paper's codes allow.
+ *
+ *     'SQZ' (3 bytes), version (1 byte)
+ *     bytes of the text, bytes that it takes deflated or 0 (varints), text:
+ *       the architecture and then the tensors' names, each as its length in bytes (varint) and UTF-8
+ *     record of each tensor (tensors.ts)
+ *     CRC-32 of everything before (4 bytes)
+ *
+ * Every part begins at a whole byte; numbers have their most significant bit first, except varints.
+ */
+import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { BitReader, BitWriter } from './bits';
+import { ContainerError } from './error';
+import { sizeOf } from './layout';
+import { readTensor, writeDense, writeShared, type Mark, type PackedTensor, type SharedCounts } from './tensors';
+
+export const VERSION = 1;
+const MAGIC = [0x53, 0x51, 0x5a];
+const CHECKSUM_BYTES = 4;
+const MAX_TEXT = 2 ** 24;
+
+export interface PackedModel {
+  /** What the tensors are for, as JSON; the codec does not look into it. */
+  architecture: string;
+  tensors: PackedTensor[];
+}
+
+/** What some consecutive bytes of the file hold; `tensor` is its name. */
+export interface Section {
+  kind: Parameters<Mark>[0] | 'file header' | 'architecture' | 'checksum';
+  tensor?: string;
+  offset: number;
+  bytes: number;
+}
+
+export interface Encoded {
+  bytes: Uint8Array;
+  /** Every byte of the file, in order. The names count as architecture. */
+  sections: Section[];
+  tensors: EncodedTensor[];
+}
+
+export interface EncodedTensor {
+  name: string;
+  shape: readonly number[];
+  /** Values that are not 0. */
+  kept: number;
+  /** Entries of the codebook, 0 for a dense tensor. */
+  clusters: number;
+  /** For a shared tensor only. */
+  shared?: SharedCounts;
+}
+
+/**
+ * Packs a model. `encode(decode(bytes))` gives the same bytes.
+ *
+ * @throws RangeError when a tensor contradicts itself: codes beyond the codebook, a shape that does not fit
+ */
+export function encode({ architecture, tensors }: PackedModel): Encoded {
+  for (const tensor of tensors) check(tensor);
+  const writer = new BitWriter();
+  const sections: Section[] = [];
+  let offset = 0;
+  const mark = (kind: Section['kind'], tensor?: string) => {
+    writer.align();
+    const bytes = writer.bitLength / 8 - offset;
+    if (bytes > 0) sections.push({ kind, tensor, offset, bytes });
+    offset += bytes;
+  };
+
+  writer.writeBytes(Uint8Array.of(...MAGIC, VERSION));
+  mark('file header');
+  writeText(writer, [architecture, ...tensors.map(({ name }) => name)]);
+  mark('architecture');
+  const encoded = tensors.map((tensor): EncodedTensor => {
+    const { name, shape } = tensor;
+    const markTensor: Mark = (kind) => mark(kind, name);
+    if (tensor.kind === 'shared') {
+      const shared = writeShared(writer, tensor, markTensor);
+      return { name, shape, kept: shared.entries - shared.fillers, clusters: tensor.codebook.length, shared };
+    }
+    writeDense(writer, tensor, markTensor);
+    return { name, shape, kept: tensor.values.reduce((kept, value) => kept + +(value !== 0), 0), clusters: 0 };
+  });
+  const total = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const limit = maxValues(writer.bitLength / 8 + CHECKSUM_BYTES);
+  if (total > limit) throw new RangeError(`encode: a file of this length must hold at most ${limit} values, got ${total}; leave out tensors that are pruned whole`);
+  writer.write(crc32(writer.bytes()), 32);
+  mark('checksum');
+  return { bytes: writer.bytes(), sections, tensors: encoded };
+}
+
+/**
+ * Unpacks a model.
+ *
+ * @throws ContainerError when the bytes are not a whole, unchanged file of this version. What is declared is checked
+ * against the file's length before memory is taken for it.
+ */
+export function decode(bytes: Uint8Array): PackedModel {
+  const header = MAGIC.length + 1;
+  if (bytes.length < header || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new ContainerError("decode: a packed file must begin with 'SQZ'", 0);
+  const version = bytes[MAGIC.length];
+  if (version > VERSION) throw new ContainerError(`decode: the file is of version ${version}, this squeezelab reads up to ${VERSION}; update it`, MAGIC.length);
+  if (version < 1) throw new ContainerError('decode: a version must be at least 1, got 0', MAGIC.length);
+  const end = bytes.length - CHECKSUM_BYTES;
+  if (end < header) throw new ContainerError('decode: the file is cut short', bytes.length);
+  if (crc32(bytes.subarray(0, end)) !== new BitReader(bytes.subarray(end)).read(32)) throw new ContainerError('decode: the checksum must match; the file is damaged', end);
+
+  const reader = new BitReader(bytes.subarray(0, end));
+  reader.readBytes(header);
+  const [architecture, ...names] = readText(reader);
+  const tensors: PackedTensor[] = [];
+  let room = maxValues(bytes.length);
+  for (const name of names) {
+    const tensor = readTensor(reader, name, room);
+    room -= sizeOf(tensor.shape);
+    tensors.push(tensor);
+  }
+  if (reader.remaining > 0) throw new ContainerError('decode: the tensors must end where the checksum begins', reader.offset);
+  return { architecture, tensors };
+}
+
+/** The most values that a file of a length may hold: bounds what a forged shape can ask for. */
+const maxValues = (bytes: number): number => 2 ** 20 + 1024 * bytes;
+
+function check(tensor: PackedTensor): void {
+  const where = `encode: '${tensor.name}'`;
+  const values = tensor.kind === 'shared' ? tensor.codes : tensor.values;
+  if (tensor.shape.length > 255 || !tensor.shape.every((length) => Number.isInteger(length) && length >= 0 && length < 2 ** 32)) {
+    throw new RangeError(`${where} must have a shape of whole numbers, got [${tensor.shape.join(', ')}]`);
+  }
+  if (values.length !== sizeOf(tensor.shape)) throw new RangeError(`${where} must have as many values as its shape [${tensor.shape.join(', ')}], got ${values.length}`);
+  if (tensor.kind === 'dense') return;
+  const { codebook, indexBits = 0 } = tensor;
+  let largest = 0;
+  for (const code of tensor.codes) if (code > largest) largest = code;
+  if (codebook.length > 65535) throw new RangeError(`${where} must have at most 65535 clusters, got ${codebook.length}`);
+  if (largest > codebook.length) throw new RangeError(`${where} must have codes up to ${codebook.length}, the size of its codebook, got ${largest}`);
+  if (!Number.isInteger(indexBits) || indexBits < 0 || indexBits > 8) throw new RangeError(`${where} must have 0 to 8 index bits, got ${indexBits}`);
+}
+
+function writeText(writer: BitWriter, strings: string[]): void {
+  const text = new BitWriter();
+  for (const string of strings) {
+    const utf8 = new TextEncoder().encode(string);
+    text.writeVarint(utf8.length);
+    text.writeBytes(utf8);
+  }
+  const plain = text.bytes();
+  if (plain.length > MAX_TEXT) throw new RangeError(`encode: the architecture and the names must take at most ${MAX_TEXT} bytes, got ${plain.length}`);
+  const deflated = deflateRawSync(plain, { level: constants.Z_BEST_COMPRESSION });
+  const smaller = deflated.length < plain.length;
+  writer.writeVarint(plain.length);
+  writer.writeVarint(smaller ? deflated.length : 0);
+  writer.writeBytes(smaller ? deflated : plain);
+}
+
+/** The architecture and the names, unpacked; whatever is wrong with them is an error at the text's first byte. */
+function readText(reader: BitReader): string[] {
+  const length = reader.readVarint();
+  const deflatedLength = reader.readVarint();
+  const start = reader.offset;
+  const stored = reader.readBytes(deflatedLength || length);
+  if (length > MAX_TEXT) throw new ContainerError(`decode: the text must have at most ${MAX_TEXT} bytes, got ${length}`, start);
+  try {
+    const text = new BitReader(deflatedLength ? inflateRawSync(stored, { maxOutputLength: Math.max(length, 1) }) : stored);
+    if (text.remaining !== 8 * length) throw new RangeError(`${text.remaining / 8} bytes, not ${length}`);
+    const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const strings: string[] = [];
+    do strings.push(utf8.decode(text.readBytes(text.readVarint())));
+    while (text.remaining > 0);
+    return strings;
+  } catch (error) {
+    throw new ContainerError(`decode: the architecture and the names must be readable, got: ${(error as Error).message}`, start);
+  }
+}

@@ -1,0 +1,10 @@
+/** Bytes that are not what their format says; `offset` is the byte where it showed. */
+export class ContainerError extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(`${message} (at byte ${offset})`);
+    this.name = 'ContainerError';
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,5 @@
+export { decode, encode, type Encoded, type EncodedTensor, type PackedModel, type Section } from './container';
+export { ContainerError } from './error';
+export { canonicalCodes, codeLengths } from './huffman';
+export { fromGaps, toGaps, type Entries } from './relativeIndex';
+export type { DenseTensor, PackedTensor, SharedCounts, SharedTensor } from './tensors';

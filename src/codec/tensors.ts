@@ -1,0 +1,151 @@
+/**
+ * The record of one tensor in a packed file.
+ *
+ *     kind (1 bit: shared), scan (1 bit: by columns), gap width (4 bits), 2 bits zero; rank and lengths of the axes (varints)
+ *     dense:   floats
+ *     shared:  clusters, entries (varints); codebook as floats; stream of codes; stream of gaps, if the gap width is not 0
+ *     floats:  how many of the 32 bits are kept (1 byte), then the leading bits of each: trailing zero bits that all share are left out
+ *
+ * Codes and gaps are those of the relative index, whose entries follow the tensor in C order or, if that takes fewer bytes, by
+ * columns: the last axis slowest.
+ */
+import type { BitReader, BitWriter } from './bits';
+import { ContainerError } from './error';
+import { asMatrix, sizeOf, smallestLayout } from './layout';
+import { fromGaps, toGaps } from './relativeIndex';
+import { readStream, writeStreamSymbols, writeStreamTable } from './symbolStream';
+
+/** Values as they are. */
+export interface DenseTensor {
+  kind: 'dense';
+  name: string;
+  shape: readonly number[];
+  /** C order */
+  values: Float32Array;
+}
+
+/** Values shared through a codebook: code 0 is exactly 0 (pruned), code c is `codebook[c - 1]`. */
+export interface SharedTensor {
+  kind: 'shared';
+  name: string;
+  shape: readonly number[];
+  /** `[clusters]`, at most 65,535 */
+  codebook: Float32Array;
+  /** C order; `decode` gives bytes where the clusters allow it */
+  codes: Uint8Array | Uint16Array;
+  /** Width of a gap in bits, 0 (all zeros stored) to 8; left out: the one that makes the smallest file. */
+  indexBits?: number;
+}
+
+export type PackedTensor = DenseTensor | SharedTensor;
+
+/** What a shared tensor took: the figures of Han et al. 2016, Tables 2 to 5. */
+export interface SharedCounts {
+  /** Stored entries: kept weights and fillers. */
+  entries: number;
+  fillers: number;
+  /** Bits of a code and of a gap at fixed width. */
+  codeWidth: number;
+  gapWidth: number;
+  /** Bits of all codes and of all gaps as stored. */
+  codeBits: number;
+  gapBits: number;
+}
+
+/** Says that the bytes written since the last mark are of this kind. */
+export type Mark = (kind: 'header' | 'codebook' | 'values' | 'codes table' | 'codes' | 'gaps table' | 'gaps') => void;
+
+export function writeDense(writer: BitWriter, tensor: DenseTensor, mark: Mark): void {
+  writer.write(0, 8);
+  writeShape(writer, tensor.shape);
+  mark('header');
+  writeFloats(writer, tensor.values);
+  mark('values');
+}
+
+export function writeShared(writer: BitWriter, tensor: SharedTensor, mark: Mark): SharedCounts {
+  const { scan, gapWidth, codePlan, gapPlan } = smallestLayout(tensor);
+  const entries = toGaps(scan.positions, scan.codes, gapWidth);
+  writer.write(0b10 | +scan.byColumns, 2);
+  writer.write(gapWidth, 4);
+  writer.write(0, 2);
+  writeShape(writer, tensor.shape);
+  writer.writeVarint(tensor.codebook.length);
+  writer.writeVarint(entries.codes.length);
+  mark('header');
+  writeFloats(writer, tensor.codebook);
+  mark('codebook');
+  writeStreamTable(writer, codePlan);
+  mark('codes table');
+  writeStreamSymbols(writer, entries.codes, codePlan);
+  mark('codes');
+  if (gapWidth > 0) {
+    writeStreamTable(writer, gapPlan);
+    mark('gaps table');
+    writeStreamSymbols(writer, entries.gaps, gapPlan);
+    mark('gaps');
+  }
+  return {
+    entries: entries.codes.length,
+    fillers: entries.codes.length - scan.positions.length,
+    codeWidth: codePlan.width,
+    gapWidth,
+    codeBits: codePlan.symbolBits,
+    gapBits: gapWidth > 0 ? gapPlan.symbolBits : 0,
+  };
+}
+
+/** Reads the next tensor. One of more than `maxSize` values is refused before any memory is taken. */
+export function readTensor(reader: BitReader, name: string, maxSize: number): PackedTensor {
+  const start = reader.offset;
+  const shared = reader.read(1) === 1;
+  const byColumns = reader.read(1) === 1;
+  const gapWidth = reader.read(4);
+  if (reader.read(2) !== 0 || gapWidth > 8 || (!shared && (byColumns || gapWidth > 0))) throw new ContainerError(`readTensor: '${name}' is of no known kind`, start);
+  const shape = Array.from({ length: reader.read(8) }, () => reader.readVarint());
+  const size = sizeOf(shape);
+  if (!(size <= maxSize)) throw new ContainerError(`readTensor: '${name}' must have at most ${maxSize} values in a file of this length, got ${size}`, start);
+  if (!shared) return { kind: 'dense', name, shape, values: readFloats(reader, size) };
+
+  const clusters = reader.readVarint();
+  const count = reader.readVarint();
+  if (clusters > 65535) throw new ContainerError(`readTensor: '${name}' must have at most 65535 clusters, got ${clusters}`, start);
+  if (count > size) throw new ContainerError(`readTensor: '${name}' must have at most ${size} entries, got ${count}`, start);
+  const codebook = readFloats(reader, clusters);
+  const entryCodes = new Uint16Array(count);
+  readStream(reader, clusters + 1, entryCodes);
+  const gaps = new Uint8Array(count);
+  if (gapWidth > 0) readStream(reader, 2 ** gapWidth, gaps);
+  const positions = fromGaps(gaps, size, reader.offset);
+  const codes = clusters < 256 ? new Uint8Array(size) : new Uint16Array(size);
+  const [rows, columns] = asMatrix(shape);
+  for (let i = 0; i < count; i++) {
+    const position = positions[i];
+    codes[byColumns ? (position % rows) * columns + Math.floor(position / rows) : position] = entryCodes[i];
+  }
+  return { kind: 'shared', name, shape, codebook, codes, indexBits: gapWidth };
+}
+
+function writeShape(writer: BitWriter, shape: readonly number[]): void {
+  writer.write(shape.length, 8);
+  for (const length of shape) writer.writeVarint(length);
+}
+
+function writeFloats(writer: BitWriter, values: Float32Array): void {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  let union = 0;
+  for (const word of words) union |= word;
+  const width = union === 0 ? 1 : 1 + Math.clz32(union & -union);
+  writer.write(width, 8);
+  for (const word of words) writer.write(word >>> (32 - width), width);
+}
+
+function readFloats(reader: BitReader, count: number): Float32Array {
+  const width = reader.read(8);
+  if (width < 1 || width > 32) throw new ContainerError(`readFloats: a value must have 1 to 32 bits, got ${width}`, reader.offset - 1);
+  reader.need(count * width);
+  const words = new Uint32Array(count);
+  for (let i = 0; i < count; i++) words[i] = reader.read(width) << (32 - width);
+  reader.align();
+  return new Float32Array(words.buffer);
+}
