@@ -1,3 +1,4 @@
 export { writeAtomic } from './atomic';
 export { display, inNotebook, liveDisplay, type MimeBundle } from './display';
 export { duration, progress, type Progress } from './progress';
+export { escapeHtml, htmlTable, readable, tableBundle, textTable } from './table';

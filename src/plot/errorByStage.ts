@@ -1,0 +1,37 @@
+import { spread } from '../papers';
+import { figure, type Figure, type MadeOn } from './figure';
+import { colours, grey } from './style';
+
+export interface Stage {
+  /** As the paper calls it: `pruned`, `shared`. */
+  name: string;
+  /** One error for each seed, in percent. */
+  errors: readonly number[];
+}
+
+export interface ErrorByStageSpec {
+  title?: string;
+  stages: Stage[];
+  data?: MadeOn;
+}
+
+/** The error after each stage of a pipeline: every seed as a dot, their mean with its standard deviation, and a line at the first stage's mean. */
+export function errorByStage({ title = 'Error after each stage', stages, data }: ErrorByStageSpec): Figure {
+  const summary = stages.map(({ errors }) => spread(errors));
+  const names = stages.map(({ name }) => name);
+  const seeds = Math.max(...stages.map(({ errors }) => errors.length));
+  const traces = [
+    { name: 'a seed', mode: 'markers', x: stages.flatMap(({ name, errors }) => errors.map(() => name)), y: stages.flatMap(({ errors }) => errors), marker: { color: grey, size: 6 } },
+    {
+      name: seeds > 1 ? `mean ± standard deviation of ${seeds} seeds` : 'error',
+      mode: 'lines+markers',
+      x: names,
+      y: summary.map(({ mean }) => mean),
+      error_y: { array: summary.map(({ deviation }) => deviation ?? 0), width: 6 },
+      marker: { color: colours[0], size: 9 },
+      line: { color: colours[0], width: 1 },
+    },
+    { name: stages[0].name, mode: 'lines', x: names, y: names.map(() => summary[0].mean), line: { color: colours[1], dash: 'dash', width: 1 } },
+  ];
+  return figure({ title, x: 'stage', y: 'error on the test set (%)', traces: seeds > 1 ? traces : traces.slice(1), data });
+}

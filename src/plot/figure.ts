@@ -1,0 +1,94 @@
+import { display, writeAtomic, type MimeBundle } from '../system';
+import { png } from './png';
+import { svg, type PlotlyFigure, type Trace } from './render';
+import * as style from './style';
+
+/** The data that a figure was made on, as a dataset names itself. */
+export interface MadeOn {
+  name: string;
+  real: boolean;
+}
+
+export interface FigureSpec {
+  title: string;
+  /** What the axes show, with the unit: `error on the test set (%)`. */
+  x: string;
+  y: string;
+  traces: Trace[];
+  /** Named in the title: nobody takes drawn digits for real ones. */
+  data?: MadeOn;
+  /** What else plotly's layout takes; further axes too. */
+  layout?: Record<string, unknown>;
+}
+
+const LARGEST_SVG = 60_000;
+const MOST_POINTS = 5000;
+
+/** A figure in the project's style: as a cell's last value it is shown, interactive where the front end has plotly, else as a picture. */
+export class Figure {
+  #svg: string | undefined;
+
+  constructor(
+    readonly title: string,
+    readonly plotly: PlotlyFigure,
+  ) {}
+
+  /** The picture, drawn once. */
+  svg(): string {
+    return (this.#svg ??= svg(this.plotly));
+  }
+
+  png(): Buffer {
+    return png(this.svg());
+  }
+
+  /** What a notebook is sent; it has no HTML, which GitHub would prefer to the picture and then strip. */
+  bundle(): MimeBundle {
+    const picture = this.svg();
+    const still: MimeBundle = picture.length < LARGEST_SVG ? { 'image/svg+xml': picture } : { 'image/png': this.png().toString('base64') };
+    return { 'application/vnd.plotly.v1+json': this.plotly, ...still, 'text/plain': `[figure: ${this.title}]` };
+  }
+
+  [Symbol.for('Jupyter.display')](): MimeBundle {
+    return this.bundle();
+  }
+}
+
+/**
+ * Makes a figure of plotly traces.
+ * @throws {RangeError} for a trace of more than 5,000 points: bin or thin it first, or the notebook holds all of them.
+ */
+export function figure({ title, x, y, traces, data, layout = {} }: FigureSpec): Figure {
+  for (const trace of traces)
+    for (const [name, values] of Object.entries(trace))
+      if (isList(values) && values.length > MOST_POINTS)
+        throw new RangeError(`figure: a trace must have at most ${MOST_POINTS} points, got ${values.length} in ${name}; bin or thin them first`);
+  const legend = layout.showlegend ?? traces.length > 1;
+  const text = data ? `${title} (${data.name})` : title;
+  const axes = Object.fromEntries(
+    Object.entries({ xaxis: {}, yaxis: {}, ...layout })
+      .filter(([name]) => /^[xy]axis\d*$/.test(name))
+      .map(([name, given]) => [name, { ...style.axis, ...(name === 'xaxis' && named(x)), ...(name === 'yaxis' && named(y)), ...(given as object) }]),
+  );
+  const heading = { text, x: 0.02, xanchor: 'left', y: 0.97, yanchor: 'top', font: { size: 15 } };
+  return new Figure(text, { data: plain(traces) as Trace[], layout: plain({ ...style.layout, ...(!legend && { margin: { ...style.layout.margin, t: 55 } }), title: heading, ...layout, ...axes }) as Record<string, unknown> });
+}
+
+/** Shows a figure in the middle of a cell. */
+export const show = (shown: Figure): void => display(shown.bundle());
+
+/** Writes a figure as a PNG file of 1400 × 840 pixels, unless its layout has another size. */
+export const savePng = (saved: Figure, path: string): void => writeAtomic(path, saved.png());
+
+/** An axis' name, as plotly takes it. */
+export const named = (text: string) => ({ title: { text } });
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** Typed arrays as lists, for JSON has no others; numbers of single precision without the digits that only a double has. */
+function plain(value: unknown): unknown {
+  if (value instanceof Float32Array) return Array.from(value, (number) => Number(number.toPrecision(7)));
+  if (isList(value)) return Array.from(value, plain);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
+}

@@ -1,0 +1,65 @@
+import { bitmap, dataUrl, type Bitmap } from './bitmap';
+import { figure, type Figure, type MadeOn } from './figure';
+
+export interface ImagesSpec {
+  title: string;
+  /** Grey images one after the other, `[count, height, width]`, 0 (shown white) to 255 (black). */
+  images: ArrayLike<number>;
+  /** `[height, width]` of one image. */
+  shape: readonly number[];
+  /** What stands under each. */
+  labels?: readonly (string | number)[];
+  columns?: number;
+  data?: MadeOn;
+}
+
+const ZOOM = 3; // each pixel as a square, for front ends smooth what they enlarge
+const GAP = 4;
+
+/** Images in rows, as one picture, with their labels. */
+export function images({ title, images: pixels, shape: [height, width], labels = [], columns = 10, data }: ImagesSpec): Figure {
+  const count = pixels.length / (height * width);
+  if (!Number.isInteger(count) || count === 0)
+    throw new RangeError(`images: there must be a whole number of images of ${height} × ${width} pixels, got ${pixels.length} pixels; give the shape of one image`);
+  const across = Math.min(columns, count);
+  const down = Math.ceil(count / across);
+  const [cellWidth, cellHeight] = [width + GAP, height + (labels.length > 0 ? 4 * GAP : GAP)];
+  const sheet = bitmap(across * cellWidth * ZOOM, down * cellHeight * ZOOM);
+  sheet.data.fill(255);
+  for (let i = 0; i < count; i++) {
+    const [left, top] = [(i % across) * cellWidth, Math.floor(i / across) * cellHeight];
+    for (let at = 0; at < height * width; at++) square(sheet, left + (at % width), top + Math.floor(at / width), 255 - pixels[i * height * width + at]);
+  }
+  const pixel = { automargin: false, showgrid: false, showticklabels: false, showline: false, ticks: '', fixedrange: true };
+  const annotations = Array.from(labels, (label, i) => ({
+    text: String(label),
+    showarrow: false,
+    x: (i % across) * cellWidth + width / 2,
+    y: Math.floor(i / across) * cellHeight + height,
+    yanchor: 'top',
+  }));
+  const wide = 640;
+  return figure({
+    title,
+    x: '',
+    y: '',
+    traces: [{ x: [0], y: [0], mode: 'markers', opacity: 0, hoverinfo: 'skip' }],
+    data,
+    layout: {
+      height: 60 + Math.round((wide * down * cellHeight) / (across * cellWidth)),
+      margin: { l: 30, r: 30, t: 50, b: 10 },
+      showlegend: false,
+      xaxis: { ...pixel, range: [0, across * cellWidth] },
+      yaxis: { ...pixel, range: [down * cellHeight, 0] },
+      images: [{ source: dataUrl(sheet), xref: 'x', yref: 'y', x: 0, y: 0, sizex: across * cellWidth, sizey: down * cellHeight, sizing: 'stretch', layer: 'below' }],
+      annotations,
+    },
+  });
+}
+
+function square(sheet: Bitmap, x: number, y: number, grey: number): void {
+  for (let row = y * ZOOM; row < (y + 1) * ZOOM; row++) {
+    const start = (row * sheet.width + x * ZOOM) * 4;
+    for (let byte = 0; byte < ZOOM * 4; byte++) if (byte % 4 < 3) sheet.data[start + byte] = grey;
+  }
+}

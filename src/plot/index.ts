@@ -1,0 +1,13 @@
+export { errorByStage, type ErrorByStageSpec, type Stage } from './errorByStage';
+export { Figure, figure, savePng, show, type FigureSpec, type MadeOn } from './figure';
+export { histogram } from './histogram';
+export { images, type ImagesSpec } from './images';
+export { learningCurve, type LearningCurveSpec } from './learningCurve';
+export { ledgerBars, type LedgerBarsSpec } from './ledgerBars';
+export { lines, type Line, type LinesSpec } from './lines';
+export { matrix, type MatrixSpec } from './matrix';
+export { png } from './png';
+export { svg, type PlotlyFigure, type Trace } from './render';
+export { frame, type Frame } from './table';
+export { thin } from './thin';
+export { weightHistogram, type LayerWeights, type WeightHistogramSpec } from './weightHistogram';

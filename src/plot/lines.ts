@@ -1,0 +1,40 @@
+import { figure, type Figure, type MadeOn } from './figure';
+import { thin } from './thin';
+
+/** A curve: `mean[i]` at `x[i]`, with `deviation[i]` above and below where it is given. */
+export interface Line {
+  name: string;
+  x: ArrayLike<number>;
+  mean: ArrayLike<number>;
+  deviation?: ArrayLike<number>;
+}
+
+export interface LinesSpec {
+  title: string;
+  x: string;
+  y: string;
+  lines: Line[];
+  /** Axes in powers of ten. */
+  log?: ('x' | 'y')[];
+  data?: MadeOn;
+}
+
+/** Curves with error bars; points are marked where there are few enough to tell apart, and long curves are thinned. */
+export function lines({ title, x, y, lines: curves, log = [], data }: LinesSpec): Figure {
+  const traces = curves.map(({ name, deviation, ...curve }) => {
+    const kept = thin(curve.mean, 400);
+    const at = (values: ArrayLike<number>) => kept.map((i) => Number(values[i].toPrecision(6)));
+    return {
+      name,
+      x: at(curve.x),
+      y: at(curve.mean),
+      mode: kept.length > 40 ? 'lines' : 'lines+markers',
+      ...(deviation && { error_y: { array: at(deviation), thickness: 1, width: 3 } }),
+    };
+  });
+  const axis = (name: 'x' | 'y') => (log.includes(name) ? logAxis(traces.flatMap((trace) => trace[name])) : {});
+  return figure({ title, x, y, traces, data, layout: { showlegend: curves.length > 1, xaxis: axis('x'), yaxis: axis('y') } });
+}
+
+/** Labels at 1, 2, 5, 10, 20, 50 where they have room, else at powers of ten. */
+const logAxis = (values: number[]) => ({ type: 'log', tickformat: '~g', dtick: Math.max(...values) < 1000 * Math.min(...values) ? 'D2' : 1 });

@@ -1,0 +1,38 @@
+import { readable } from '../system';
+import { figure, type Figure, type MadeOn } from './figure';
+import { panels } from './panels';
+import { diverging } from './style';
+
+export interface MatrixSpec {
+  title: string;
+  /** One matrix or several beside each other by name, `[rows, columns]`: weights, their mask, what is left. */
+  matrices: Record<string, readonly (readonly number[])[]>;
+  x?: string;
+  y?: string;
+  data?: MadeOn;
+}
+
+/** Small matrices with every value in its cell: blue below zero, white at zero, orange above. */
+export function matrix({ title, matrices, x = 'column', y = 'row', data }: MatrixSpec): Figure {
+  const hidden = { showgrid: false, showticklabels: false, ticks: '', constrain: 'domain' };
+  const { layout, axes } = panels(Object.keys(matrices), { x, y, axis: { x: hidden, y: { ...hidden, autorange: 'reversed' } } });
+  const traces = Object.values(matrices).map((values, i) => {
+    const limit = Math.max(...values.flat().map(Math.abs)) || 1;
+    return {
+      ...axes(i),
+      type: 'heatmap',
+      z: values,
+      zmin: -limit * 1.3, // paler than the full colours: black text stays readable
+      zmax: limit * 1.3,
+      colorscale: diverging,
+      showscale: false,
+      xgap: 2,
+      ygap: 2,
+      text: values.map((row) => row.map(readable)),
+      texttemplate: '%{text}',
+      textfont: { color: '#000000' },
+      hoverinfo: 'z',
+    };
+  });
+  return figure({ title, x, y, traces, data, layout: { ...layout, showlegend: false } });
+}

@@ -1,0 +1,38 @@
+import type { Resvg } from '@resvg/resvg-js';
+import { escapeHtml } from '../system';
+import { load } from './dom';
+
+type ResvgOptions = ConstructorParameters<typeof Resvg>[1];
+
+/** Above and below the base line, as a part of the font's size (the hhea table of DejaVu Sans). */
+export const ASCENT = 0.928;
+export const DESCENT = 0.236;
+
+/** Draws SVG with the project's own fonts alone: a fresh machine has none. */
+export function resvg(svg: string, options: ResvgOptions = {}): Resvg {
+  const { Resvg } = load('@resvg/resvg-js') as typeof import('@resvg/resvg-js');
+  const fontFiles = ['', '-Bold', '-Oblique'].map((face) => load.resolve(`dejavu-fonts-ttf/ttf/DejaVuSans${face}.ttf`));
+  return new Resvg(svg, { ...options, font: { fontFiles, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' } });
+}
+
+const inkWidth = (text: string, bold: boolean): number =>
+  resvg(
+    `<svg xmlns="http://www.w3.org/2000/svg"><text xml:space="preserve" font-family="DejaVu Sans" font-size="100" font-weight="${bold ? 700 : 400}">${escapeHtml(text)}</text></svg>`,
+  ).getBBox()?.width ?? 0;
+
+const widths = new Map<string, number>();
+
+/**
+ * The width of a line of text in pixels, measured by what will draw it. A box holds ink only, so two bars are set
+ * round the text, and what they take alone is subtracted: spaces count, and so does kerning.
+ */
+export function textWidth(text: string, fontSize: number, bold = false): number {
+  if (text === '') return 0;
+  const key = `${bold} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    width = (inkWidth(`|${text}|`, bold) - inkWidth('||', bold)) / 100;
+    widths.set(key, width);
+  }
+  return width * fontSize;
+}

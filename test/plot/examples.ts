@@ -1,0 +1,79 @@
+import { errorByStage, figure, images, learningCurve, ledgerBars, lines, matrix, weightHistogram, type Figure } from '../../src/plot';
+import { fractions, key, normal, split } from '../../src/random';
+
+const drawn = { name: 'drawn digits', real: false };
+const mnist = { name: 'MNIST', real: true };
+
+const layer = (name: string, seed: number, count: number, density: number) => {
+  const before = normal(key(seed), count, { deviation: 0.05 });
+  const threshold = [...before].map(Math.abs).sort((a, b) => b - a)[Math.floor(count * density)];
+  return { name, before, after: before.map((weight) => (Math.abs(weight) > threshold ? weight * 1.2 : 0)) };
+};
+
+/** Rings that grow, 28 × 28. */
+function rings(): Figure {
+  const pixels = Array.from({ length: 20 * 784 }, (_, i) => {
+    const distance = Math.hypot((i % 28) - 13.5, (Math.floor(i / 28) % 28) - 13.5);
+    return Math.max(0, 255 - 80 * Math.abs(distance - Math.floor(i / 784) / 1.6));
+  });
+  return images({ title: 'Twenty images to classify', images: pixels, shape: [28, 28], labels: Array.from({ length: 20 }, (_, i) => i), data: drawn });
+}
+
+/** Each figure of the course on small fixed data. */
+export const examples: Record<string, () => Figure> = {
+  weightHistogram: () => weightHistogram({ stage: 'pruning', layers: [layer('ip1', 1, 20_000, 0.08), layer('ip2', 2, 3000, 0.09), layer('ip3', 3, 1000, 0.26)], data: drawn }),
+  errorByStage: () =>
+    errorByStage({
+      stages: [
+        { name: 'reference', errors: [1.61, 1.64, 1.7, 1.58, 1.66] },
+        { name: 'pruned', errors: [1.55, 1.62, 1.66, 1.57, 1.6] },
+        { name: 'shared', errors: [1.6, 1.64, 1.72, 1.61, 1.63] },
+        { name: 'coded', errors: [1.6, 1.64, 1.72, 1.61, 1.63] },
+      ],
+      data: mnist,
+    }),
+  ledgerBars: () =>
+    ledgerBars({
+      layers: {
+        ip1: { gaps: 8600, codes: 10_300, codebook: 256, biases: 1200, tables: 71 },
+        ip2: { gaps: 1440, codes: 1500, codebook: 256, biases: 400, tables: 68 },
+        ip3: { gaps: 105, codes: 140, codebook: 256, biases: 40, tables: 60 },
+        file: { header: 212 },
+      },
+    }),
+  learningCurve: () => learningCurve({ y: 'error (%)', curves: { training: [[9, 4, 2.5, 1.4, 0.9], [9.5, 4.1, 2.2, 1.3, 1]], test: [[8, 4.4, 3, 2.3, 2.1], [8.8, 4.3, 3.1, 2.2, 2]] }, data: drawn }),
+  images: rings,
+  matrix: () =>
+    matrix({
+      title: 'Pruning worked by hand',
+      matrices: {
+        weights: [[0.9, -0.1, 0.05], [-0.7, 0.3, -0.02], [0.11, -0.4, 0.6]],
+        mask: [[1, 0, 0], [1, 1, 0], [0, 1, 1]],
+        'weights that are left': [[0.9, 0, 0], [-0.7, 0.3, 0], [0, -0.4, 0.6]],
+      },
+    }),
+  lines: () =>
+    lines({
+      title: 'Error against what is kept',
+      x: 'weights kept (%)',
+      y: 'error on the test set (%)',
+      log: ['x'],
+      lines: [
+        { name: 'with retraining', x: [2, 4, 8, 16, 32], mean: [3.1, 2, 1.62, 1.6, 1.61], deviation: [0.3, 0.1, 0.06, 0.05, 0.05] },
+        { name: 'without', x: [2, 4, 8, 16, 32], mean: [60, 31, 9, 2.4, 1.7], deviation: [8, 5, 2, 0.3, 0.1] },
+      ],
+      data: mnist,
+    }),
+  longNames: () =>
+    figure({
+      title: 'A bar chart with long names <and signs & such>',
+      x: 'method',
+      y: 'samples a second (thousands)',
+      traces: [{ type: 'bar', x: ['ONNX Runtime, compiled step', 'tfjs, backend wasm', 'tfjs, backend cpu', 'PyTorch with two threads'], y: [83, 4.2, 0.3, 89] }],
+    }),
+  longCurve: () => {
+    const [noise] = split(key(7), 1).map(fractions);
+    const steps = Array.from({ length: 4000 }, (_, i) => i);
+    return lines({ title: 'Loss while training', x: 'step', y: 'loss (nats)', lines: [{ name: 'loss', x: steps, mean: steps.map((i) => 2.3 * Math.exp(-i / 600) + 0.1 * noise()) }] });
+  },
+};
