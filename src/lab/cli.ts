@@ -1,0 +1,106 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from './kernelClient';
+import type { Parameters } from './parameters';
+import { scales, type Scale, type StartOptions } from './start';
+
+const usage = `Usage:
+  npm start -- [notebook] [--scale quick|paper] [--seed N] [--seeds N] [--data DIR]   run a notebook
+  npm run record -- [notebook...] [--seed N] [--seeds N] [--data DIR]                run at paper scale and keep the results
+  npm run report -- [--json]                                                         rebuild REPRODUCTION.md
+  npm run data -- <name>                                                             download a data set
+  npm run kernel:install -- [--user]                                                 use the kernel in Jupyter and VS Code
+SQUEEZELAB_SCALE, SQUEEZELAB_SEED and SQUEEZELAB_DATA stand in for the flags.`;
+
+/** A mistake on the command line. */
+class UsageError extends Error {}
+
+const notebooks = join(projectRoot, 'notebooks');
+const running = {
+  scale: { type: 'string' },
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  data: { type: 'string' },
+} as const;
+
+type Flags = { [name in keyof typeof running]?: string };
+
+function integer(name: string, text: string, least: number): number {
+  if (!/^\d+$/.test(text) || Number(text) < least) throw new UsageError(`${name}: must be a whole number of at least ${least}, got ${text}`);
+  return Number(text);
+}
+
+/** What to run, from the flags and the environment. */
+function options(notebook: string, flags: Flags, env: NodeJS.ProcessEnv): StartOptions {
+  const path = [notebook, join(notebooks, notebook), join(notebooks, `${notebook}.ipynb`)].find((file) => existsSync(file));
+  if (!path) throw new UsageError(`notebook: ${notebook} does not exist, there are ${readdirSync(notebooks).filter((file) => file.endsWith('.ipynb')).join(', ')}`);
+  const scale = flags.scale ?? env.SQUEEZELAB_SCALE ?? 'quick';
+  if (!isScale(scale)) throw new UsageError(`scale: must be ${scales.join(' or ')}, got ${scale}`);
+  const parameters: Parameters = {};
+  const seed = flags.seed ?? env.SQUEEZELAB_SEED;
+  if (seed) parameters.seed = integer('seed', seed, 0);
+  if (flags.seeds) parameters.seeds = integer('seeds', flags.seeds, 1);
+  const data = flags.data ?? env.SQUEEZELAB_DATA;
+  if (data && !existsSync(data)) throw new UsageError(`data: the folder ${data} does not exist`);
+  return { notebook: resolve(path), scale, parameters, ...(data && { dataDir: resolve(data) }) };
+}
+
+const isScale = (text: string): text is Scale => (scales as readonly string[]).includes(text);
+
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  async start(args) {
+    const { values, positionals } = parseArgs({ args, options: running, allowPositionals: true });
+    if (positionals.length > 1) throw new UsageError(`start: must get one notebook, got ${positionals.join(', ')}`);
+    const { start } = await import('./start');
+    return start(options(positionals[0] ?? '01-deep-compression', values, process.env));
+  },
+
+  async record(args) {
+    const { values, positionals } = parseArgs({ args, options: running, allowPositionals: true });
+    if (values.scale && values.scale !== 'paper') throw new UsageError(`record: must run at paper scale, got ${values.scale}`);
+    const names = positionals.length > 0 ? positionals : readdirSync(notebooks).filter((file) => file.endsWith('.ipynb'));
+    const runs = names.map((name) => options(name, { ...values, scale: 'paper' }, process.env));
+    const { record } = await import('./record');
+    await record(runs);
+    return 0;
+  },
+
+  async report(args) {
+    const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+    const { reportJson, writeReport } = await import('../papers');
+    if (values.json) console.log(reportJson());
+    else writeReport();
+    return 0;
+  },
+
+  async data(args) {
+    const { values, positionals } = parseArgs({ args, options: { data: running.data }, allowPositionals: true });
+    if (positionals.length !== 1) throw new UsageError('data: must get the name of one data set');
+    const { download } = await import('../data');
+    await download(positionals[0], { dataDir: values.data && resolve(values.data) });
+    return 0;
+  },
+
+  async kernel(args) {
+    const { values } = parseArgs({ args, options: { user: { type: 'boolean', default: false } } });
+    const { howToUse, installKernel, projectJupyterFolder, userJupyterFolder } = await import('./jupyter');
+    console.log(howToUse(installKernel(values.user ? userJupyterFolder() : projectJupyterFolder), values.user));
+    return 0;
+  },
+};
+
+/** Runs a command line and returns its exit code: 2 for a mistake in it, 1 for a failure. */
+async function main([command = '', ...args]: string[]): Promise<number> {
+  try {
+    if (!(command in commands)) throw new UsageError(`squeezelab: no command ${command || 'given'}`);
+    return await commands[command](args);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const mistake = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');
+    console.error(mistake ? `${message}\n\n${usage}` : message);
+    return mistake ? 2 : 1;
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KernelDied, type CellMessage, type ErrorContent, type Kernel } from './kernelClient';
+import type { CodeCell, Notebook } from './notebook';
+import { outputCollector } from './outputs';
+
+export interface RunOptions {
+  /** Seconds that a cell may take. */
+  timeout: number;
+  /** Seconds that an interrupted cell has to end before the kernel is killed. */
+  grace?: number;
+  /** Aborted by Ctrl-C: interrupts the running cell and ends the run. */
+  signal?: AbortSignal;
+  /** Called when a cell starts, the k-th of n, ... */
+  onCell?: (cell: CodeCell, k: number, n: number) => void;
+  /** ... for all that it sends, ... */
+  onMessage?: (message: CellMessage) => void;
+  /** ... and when it has ended, to save the notebook. */
+  onSaved: () => void;
+}
+
+export interface RunResult {
+  /** Seconds of each cell that ran. */
+  cells: { id: string; seconds: number }[];
+  /** Why the run stopped early: the cell, counted from 1 among the code cells, and its error. */
+  failure?: { cell: CodeCell; k: number; error: ErrorContent };
+}
+
+/** The time from an interrupt to the kill, in seconds. */
+const GRACE = 5;
+
+/**
+ * Runs the cells of a notebook in order and fills in their outputs. It stops at the first cell that throws, does not
+ * compile, leaves a rejection unhandled, takes longer than `timeout`, or loses its kernel; the outputs up to there stay.
+ */
+export async function runNotebook(notebook: Notebook, kernel: Kernel, options: RunOptions): Promise<RunResult> {
+  const cells = notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
+  for (const cell of cells) Object.assign(cell, { outputs: [], execution_count: null });
+  const collect = outputCollector();
+  const result: RunResult = { cells: [] };
+
+  const runs = cells.filter((cell) => cell.source.trim());
+  for (const [index, cell] of runs.entries()) {
+    const k = index + 1;
+    options.onCell?.(cell, k, runs.length);
+    const start = performance.now();
+    const receive = (message: CellMessage) => {
+      collect(cell.outputs, message);
+      options.onMessage?.(message);
+      if (message.type === 'execute_input') cell.execution_count = message.content.execution_count;
+      // A failure in the background may come after the cell's end, while the next one runs.
+      if (message.type === 'error') result.failure ??= { cell, k, error: message.content };
+    };
+    const stopped = await runCell(cell, kernel, receive, options);
+    if (stopped) {
+      cell.outputs = cell.outputs.filter((output) => output.output_type !== 'error'); // the kernel's own 'Interrupted'
+      const error = { ...stopped, traceback: [`${stopped.ename}: ${stopped.evalue}`] };
+      collect(cell.outputs, { type: 'error', content: error });
+      result.failure = { cell, k, error };
+    }
+    result.cells.push({ id: cell.id, seconds: (performance.now() - start) / 1000 });
+    options.onSaved();
+    if (result.failure) break;
+  }
+  return result;
+}
+
+/** Runs one cell to its end, or ends it; says why if it was ended from outside or the kernel died. */
+async function runCell(
+  cell: CodeCell,
+  kernel: Kernel,
+  receive: (message: CellMessage) => void,
+  { timeout, grace = GRACE, signal }: RunOptions,
+): Promise<{ ename: string; evalue: string } | undefined> {
+  let stopped: { ename: string; evalue: string } | undefined;
+  const ended = new AbortController();
+  const stop = (ename: string, evalue: string) => {
+    stopped ??= { ename, evalue };
+    kernel.interrupt();
+    sleep(grace * 1000, undefined, { signal: ended.signal }).then(
+      () => kernel.kill(),
+      () => {},
+    );
+  };
+  const interrupt = () => stop('Interrupted', 'the run was interrupted');
+  const timer = setTimeout(() => stop('Timeout', `the cell took longer than ${timeout} s`), timeout * 1000);
+  signal?.addEventListener('abort', interrupt);
+  try {
+    if (signal?.aborted) return { ename: 'Interrupted', evalue: 'the run was interrupted' };
+    await kernel.execute(cell.source, receive);
+  } catch (error) {
+    if (!(error instanceof KernelDied)) throw error;
+    stopped ??= { ename: 'KernelDied', evalue: error.message };
+  } finally {
+    ended.abort();
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', interrupt);
+  }
+  return stopped;
+}
