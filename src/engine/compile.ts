@@ -56,7 +56,7 @@ export async function compile<R extends Result>(fn: (...tensors: tf.Tensor[]) =>
 
   function argument(i: number, value: Argument): ort.Tensor {
     const { shape, dtype } = args[i];
-    const values = value instanceof tf.Tensor ? (value.dataSync() as Values) : value;
+    const values: Values = value instanceof tf.Tensor ? value.dataSync() : value;
     const wrong =
       value instanceof tf.Tensor
         ? value.dtype !== dtype || value.shape.join() !== shape.join()

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 
 type DataId = tf.Tensor['dataId'];
 
-tf.setBackend(tf.engine().backendNames().includes('tensorflow') ? 'tensorflow' : 'cpu');
+void tf.setBackend(tf.engine().backendNames().includes('tensorflow') ? 'tensorflow' : 'cpu');
 export const host = tf.backend();
 (host as { firstUse?: boolean }).firstUse = false; // no banner that recommends tfjs-node
 

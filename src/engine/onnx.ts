@@ -93,6 +93,6 @@ export function encodeModel(model: Model): Uint8Array {
         input: model.inputs.map(valueInfoProto),
         output: model.outputs.map(valueInfoProto),
       },
-    } as never)
+    })
     .finish();
 }

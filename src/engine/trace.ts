@@ -46,7 +46,7 @@ export function trace(fn: (...tensors: tf.Tensor[]) => Result, specs: readonly S
   const hostIds = variables.map(({ dataId }) => dataId);
   backend.reset();
   const { graph } = backend;
-  tf.setBackend(BACKEND);
+  void tf.setBackend(BACKEND);
   engine.startScope('compile');
   Math.random = randomWhileTracing;
 
@@ -71,10 +71,8 @@ export function trace(fn: (...tensors: tf.Tensor[]) => Result, specs: readonly S
         throw new TraceError(`compile: the variable ${variable.name} was created while tracing; create variables (an optimiser's too) before compile`);
       }
     }
-    const named: [string, tf.Tensor][] =
-      result instanceof tf.Tensor ? [['', result]] : Object.entries((result ?? {}) as Record<string, tf.Tensor>);
     const results: Trace['results'] = new Map();
-    for (const [name, tensor] of named) {
+    for (const [name, tensor] of Object.entries((result instanceof tf.Tensor ? { '': result } : (result ?? {})) as Record<string, unknown>)) {
       if (!(tensor instanceof tf.Tensor)) throw new TraceError(`compile: the function must return a tensor or tensors by name, got ${typeof tensor} for ${name}`);
       const value = backend.value(tensor);
       results.set(name, { output: graph.output(value), shape: value.shape, dtype: value.dtype });
@@ -99,6 +97,6 @@ export function trace(fn: (...tensors: tf.Tensor[]) => Result, specs: readonly S
     }
     Math.random = random;
     engine.endScope();
-    tf.setBackend(previous);
+    void tf.setBackend(previous);
   }
 }

@@ -60,6 +60,13 @@ export const shape: Lowerings = {
     };
   },
 
+  /** Updates at the same index add up. */
+  ScatterNd: (graph, { indices, updates }, { shape }: tf.ScatterNdAttrs) => {
+    const places = graph.node('Cast', [indices.name], { to: 7 });
+    const zeros = filled(graph, 0, shape, updates.dtype).name;
+    return { name: graph.node('ScatterND', [zeros, places, updates.name], { reduction: 'add' }), shape, dtype: updates.dtype };
+  },
+
   /** The sum of the rows of `x` that share a segment: the gradient of gather. */
   UnsortedSegmentSum: (graph, { x, segmentIds }, { numSegments }: tf.UnsortedSegmentSumAttrs) => {
     const row = x.shape.slice(1);

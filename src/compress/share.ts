@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Key } from '../random';
+import type { Method, Transform } from '../weights';
+import { kmeans } from './kmeans';
+
+export interface Share extends Transform {
+  /** The shared values, `[clusters]`: what is trained. */
+  readonly stored: tf.Variable;
+}
+
+export interface ShareOptions {
+  /** 2^bits codes a layer. In a pruned layer one of them is the zero's, as in the authors' file. */
+  bits: number;
+  /** Where the centroids start (Han et al. 2016, section 3.2); `random` needs a key. */
+  start?: 'linear' | 'density' | 'random';
+  key?: Key;
+}
+
+/**
+ * Trained quantisation by weight sharing (Han et al. 2016, section 3): the weights of a layer that are not zero are put
+ * into clusters by one-dimensional k-means, each weight becomes its cluster's centroid, and the centroids are trained.
+ *
+ * - forward: w = centroid[index]; zeros stay zero
+ * - backward: the gradient of a centroid is the sum of its members' gradients (section 3.3)
+ *
+ * @throws RangeError when bits is not a whole number from 1 to 16
+ */
+export function share({ bits, start = 'linear', key }: ShareOptions): Method<Share> {
+  if (!Number.isInteger(bits) || bits < 1 || bits > 16) throw new RangeError(`share: bits must be a whole number from 1 to 16, got ${bits}`);
+  return (value) => {
+    const weights = value.dataSync<'float32'>();
+    const places = Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0);
+    const kept = Float32Array.from(places, (i) => weights[i]);
+    const clusters = Math.min(2 ** bits - (kept.length < weights.length ? 1 : 0), kept.length);
+    const { centroids, codes } = kmeans(kept, clusters, { start, key });
+    const { shape, size } = value;
+
+    const stored = tf.tidy(() => tf.variable(tf.tensor1d(centroids)));
+    const positions = tf.tidy(() => tf.variable(tf.tensor1d(places, 'int32'), false));
+    const members = tf.tidy(() => tf.variable(tf.tensor1d(Int32Array.from(codes), 'int32'), false));
+    return {
+      name: 'share',
+      stored,
+      state: [positions, members],
+      forward: (table) => tf.reshape(tf.scatterND(tf.expandDims(positions, 1), tf.gather(table, members), [size]), shape),
+      backward: (gradient) =>
+        tf.unsortedSegmentSum(tf.gather(tf.reshape(gradient, [size]), positions), members, centroids.length),
+    };
+  };
+}

@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * `forward(x)`, with a gradient of one's own in place of autograd's: `backward` gets the gradient of the result and the
+ * tensors that `forward` saved, and returns the gradient of `x`.
+ */
+export function customGradient<T extends tf.Tensor>(
+  x: tf.Tensor,
+  forward: (x: tf.Tensor, save: (...tensors: tf.Tensor[]) => void) => T,
+  backward: (gradient: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor,
+): T {
+  const op = tf.customGrad<T>((...inputs) => {
+    const [input, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    return {
+      value: forward(input, (...tensors) => save(tensors)),
+      gradFunc: (gradient: T, saved: tf.Tensor[]) => backward(gradient, ...saved),
+    };
+  });
+  return op(x);
+}

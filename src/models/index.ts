@@ -1,0 +1,2 @@
+export { initialize } from './initialize';
+export { lenet300 } from './lenet300';

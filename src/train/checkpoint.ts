@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { writeAtomic } from '../system';
+
+const ROOT = resolve(__dirname, '../..');
+const ROOMS = ['system', 'random', 'engine', 'data', 'models', 'weights', 'train', 'compress'];
+
+const sha256 = (...parts: (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+let sources: string | undefined;
+
+/** A digest of the code that a training depends on, so that an edit never brings stale weights back. */
+function sourcesDigest(): string {
+  const files = ROOMS.flatMap((room) =>
+    readdirSync(join(ROOT, 'src', room), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .sort()
+      .map((file) => join(ROOT, 'src', room, file)),
+  );
+  return (sources ??= sha256(...[join(ROOT, 'package.json'), ...files].map((file) => readFileSync(file))));
+}
+
+const digests = new WeakMap<Uint8Array, string>();
+
+/** A digest of a data set's bytes, computed once for each array. */
+export function digest(bytes: Uint8Array): string {
+  const known = digests.get(bytes) ?? sha256(bytes);
+  digests.set(bytes, known);
+  return known;
+}
+
+const bytesOf = (variable: tf.Variable): Uint8Array => {
+  const values = variable.dataSync();
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+};
+
+export const digestVariables = (variables: readonly tf.Variable[]): string => sha256(...variables.map(bytesOf));
+
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+function restore(variable: tf.Variable, bytes: Uint8Array): void {
+  const dtype = variable.dtype as keyof typeof ARRAYS;
+  const value = tf.tensor(new ARRAYS[dtype](bytes.slice().buffer), variable.shape, dtype);
+  variable.assign(value);
+  value.dispose();
+}
+
+/** Where checkpoints lie: beside the files of the notebook's run, else in the project's `runs/`. */
+const folder = (): string => (process.env.SQUEEZELAB_RUN ? `${process.env.SQUEEZELAB_RUN}.checkpoints` : join(ROOT, 'runs', 'checkpoints'));
+
+/**
+ * The state of a long computation on disk: variables, and a few facts (`meta`) as JSON. Its file is named by `name` and a
+ * digest of `dependencies` and of the project's sources.
+ *
+ * File: length of the header (uint32, little-endian), header (JSON), the variables' bytes in order, SHA-256 of all that.
+ */
+export class Checkpoint<Meta extends object> {
+  readonly path: string;
+
+  constructor(name: string, dependencies: unknown) {
+    const key = sha256(JSON.stringify(dependencies), sourcesDigest()).slice(0, 16);
+    this.path = join(folder(), `${name.replace(/[^\w.-]+/g, '-')}-${key}.ckpt`);
+  }
+
+  save(meta: Meta, variables: readonly tf.Variable[]): void {
+    const header = Buffer.from(JSON.stringify(meta));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(header.length);
+    const content = Buffer.concat([length, header, ...variables.map(bytesOf)]);
+    writeAtomic(this.path, Buffer.concat([content, Buffer.from(sha256(content), 'hex')]));
+  }
+
+  /** Puts the saved values back into `variables` and returns the facts; undefined when there is no whole checkpoint. */
+  load(variables: readonly tf.Variable[]): Meta | undefined {
+    if (!existsSync(this.path)) return undefined;
+    const file = readFileSync(this.path);
+    const content = file.subarray(0, -32);
+    const expected = variables.reduce((sum, { size, dtype }) => sum + size * (dtype === 'bool' ? 1 : 4), 0);
+    const start = 4 + (content.length >= 4 ? content.readUInt32LE(0) : 0);
+    if (sha256(content) !== file.subarray(-32).toString('hex') || content.length - start !== expected) {
+      console.warn(`checkpoint: ${this.path} is damaged and is not used`);
+      return undefined;
+    }
+    let from = start;
+    for (const variable of variables) {
+      const length = variable.size * (variable.dtype === 'bool' ? 1 : 4);
+      restore(variable, content.subarray(from, from + length));
+      from += length;
+    }
+    return JSON.parse(content.subarray(4, start).toString()) as Meta;
+  }
+}

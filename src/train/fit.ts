@@ -1,0 +1,132 @@
+import type * as tf from '@tensorflow/tfjs';
+import { batchOrder, fillBatch, type Split } from '../data';
+import { foldIn, type Key } from '../random';
+import { Interrupted, interruptible, progress } from '../system';
+import { variables } from '../weights';
+import { Checkpoint, digest, digestVariables } from './checkpoint';
+import { compileLogits, evaluateWith, type Evaluation } from './evaluate';
+import { crossEntropy, type Loss } from './losses';
+import { type Optimizer, sgd } from './optimizers';
+import { constant, type Schedule } from './schedules';
+import { compileStep, inputShape } from './step';
+
+export interface FitOptions {
+  /** Decides the order of the images and the dropout masks. */
+  key: Key;
+  epochs: number;
+  /** Images a step; the last partial batch of an epoch is dropped. */
+  batch?: number;
+  /** The learning rate, or its schedule by steps. */
+  learningRate?: number | Schedule;
+  optimizer?: Optimizer;
+  loss?: Loss;
+  /** Evaluated after each epoch. */
+  validation?: Split;
+  /** A name under which the training is saved, so that a stopped or killed run goes on where it was. */
+  checkpoint?: string;
+  /** What the progress line calls it. */
+  title?: string;
+}
+
+export interface Epoch {
+  epoch: number;
+  /** The mean of the steps' losses. */
+  loss: number;
+  validation?: Evaluation;
+}
+
+/** Seconds between two checkpoints of a running training. */
+const SAVE_INTERVAL = 10;
+
+/**
+ * Trains a model of images to logits in place and returns what each epoch gave.
+ *
+ * Every random choice comes from `key`: the same arguments give the same bytes, also when the training was stopped and
+ * resumed. Ctrl-C stops between two steps. Parametrized weights are trained through their transforms.
+ *
+ * @throws Error when the loss is not finite: the step is named, and the checkpoint stays as it was
+ * @throws Interrupted on Ctrl-C, after the state was saved (where `checkpoint` names one)
+ */
+export async function fit(model: tf.LayersModel, split: Split, options: FitOptions): Promise<Epoch[]> {
+  const { key, epochs, batch = 128, learningRate = 0.01, optimizer = sgd({ momentum: 0.9 }), loss = crossEntropy, validation } = options;
+  const title = options.title ?? `training ${model.name}`;
+  const schedule = typeof learningRate === 'number' ? constant(learningRate) : learningRate;
+  const steps = Math.floor(split.count / batch);
+  const step = await compileStep(model, batch, loss, optimizer);
+  const evaluationBatch = validation && Math.min(1000, validation.count);
+  const logits = evaluationBatch && (await compileLogits(model, evaluationBatch));
+  const state = [...variables(model), ...step.updater.state];
+  const checkpoint =
+    options.checkpoint === undefined
+      ? undefined
+      : new Checkpoint<{ step: number; sum: number; history: Epoch[] }>(options.checkpoint, {
+          model: model.toJSON(null, false),
+          start: digestVariables(state),
+          data: [split, validation].map((part) => part && [digest(part.images), digest(part.labels)]),
+          training: { key, epochs, batch, optimizer: optimizer.name, ...optimizer.options, loss: loss.toString() },
+          rates: Array.from({ length: epochs * steps }, (_, i) => schedule(i)),
+        });
+  const saved = checkpoint?.load(state);
+  const history: Epoch[] = saved?.history ?? [];
+  const display = progress(title, epochs * steps);
+
+  /** A batch and its masks, in buffers of their own: one is filled while the other is trained on. */
+  const buffers = [0, 1].map(() => ({ x: new Float32Array(inputShape(model, batch).reduce((a, b) => a * b)), y: new Int32Array(batch) }));
+  let order: { epoch: number; batches: Int32Array[] } | undefined;
+  function prepare(at: number): { x: Float32Array; y: Int32Array; masks: Uint8Array[] } {
+    const epoch = Math.floor(at / steps);
+    if (order?.epoch !== epoch) order = { epoch, batches: batchOrder(foldIn(foldIn(key, 'order'), epoch), split.count, batch) };
+    const { x, y } = buffers[at % 2];
+    fillBatch(split, order.batches[at % steps], x, y);
+    return { x, y, masks: step.masks(foldIn(foldIn(key, 'dropout'), at)) };
+  }
+
+  try {
+    return await interruptible(async (stopped) => {
+      let sum = saved?.sum ?? 0;
+      let lastSave = performance.now();
+      const save = (next: number) => {
+        checkpoint?.save({ step: next, sum, history }, state);
+        lastSave = performance.now();
+      };
+      const first = saved?.step ?? 0;
+      let next = first < epochs * steps ? prepare(first) : undefined;
+      for (let at = first; at < epochs * steps; at++) {
+        const { x, y, masks } = next!;
+        const running = step.run(x, y, optimizer.rate(schedule(at), at), masks);
+        if (at + 1 < epochs * steps) next = prepare(at + 1);
+        const value = await running;
+        const epoch = Math.floor(at / steps);
+        if (!Number.isFinite(value)) {
+          throw new Error(`fit: the loss of ${model.name} must be finite, got ${value} at step ${at} (epoch ${epoch + 1}); nothing was saved over; lower the learning rate`);
+        }
+        sum += value;
+        const done = at % steps === steps - 1;
+        if (done) {
+          const result = logits ? await evaluateWith(logits, validation, evaluationBatch) : undefined;
+          history.push({ epoch: epoch + 1, loss: sum / steps, ...(result && { validation: result }) });
+          sum = 0;
+        }
+        display.update(at + 1, note(epoch, epochs, done ? history.at(-1)!.loss : value, history));
+        if (stopped()) {
+          save(at + 1);
+          throw new Interrupted(
+            `fit: stopped after step ${at + 1} of ${epochs * steps}; ${checkpoint ? 'run it again to go on from there' : 'the weights are those of that step'}`,
+          );
+        }
+        if (performance.now() - lastSave > SAVE_INTERVAL * 1000) save(at + 1);
+      }
+      if (first < epochs * steps) save(epochs * steps);
+      display.end(history.length ? note(epochs - 1, epochs, history.at(-1)!.loss, history) : 'no epochs');
+      return history;
+    });
+  } finally {
+    await step.dispose();
+    if (logits) await logits.dispose();
+  }
+}
+
+function note(epoch: number, epochs: number, loss: number, history: readonly Epoch[]): string {
+  const error = history.at(-1)?.validation?.error;
+  return `epoch ${epoch + 1}/${epochs} · loss ${loss.toPrecision(3)}${error === undefined ? '' : ` · error ${error.toFixed(2)}%`}`;
+}

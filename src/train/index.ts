@@ -1,0 +1,6 @@
+export { Checkpoint } from './checkpoint';
+export { evaluate, type Evaluation } from './evaluate';
+export { fit, type Epoch, type FitOptions } from './fit';
+export { crossEntropy, type Loss } from './losses';
+export { adam, sgd, type Optimizer, type Updater } from './optimizers';
+export { constant, cosine, inverse, stepwise, type Schedule } from './schedules';

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Updates one set of variables; made once, before `compile`. */
+export interface Updater {
+  /** Momenta and the like. */
+  readonly state: readonly tf.Variable[];
+  /** Assigns each variable its next value, in a trace; `rate` is a scalar tensor. */
+  update(gradients: readonly tf.Tensor[], rate: tf.Tensor): void;
+}
+
+export interface Optimizer {
+  readonly name: string;
+  /** Everything that its result depends on. */
+  readonly options: Readonly<Record<string, number | boolean>>;
+  create(parameters: readonly tf.Variable[]): Updater;
+  /** What the update takes as its rate at a step (from 0), given the schedule's. */
+  rate(learningRate: number, step: number): number;
+}
+
+const zerosLike = (parameters: readonly tf.Variable[]): tf.Variable[] =>
+  parameters.map((parameter) => tf.tidy(() => tf.variable(tf.zerosLike(parameter), false)));
+
+/**
+ * Stochastic gradient descent as in Caffe: V ← μ V + η (g + λ w); w ← w − V, and with Nesterov w ← w − (μ V + η (g + λ w)).
+ *
+ * Where PyTorch multiplies the whole velocity by the rate, here each gradient keeps the rate of its own step; at a
+ * constant rate the two are the same.
+ */
+export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 } = {}): Optimizer {
+  return {
+    name: 'sgd',
+    options: { momentum, nesterov, weightDecay },
+    rate: (learningRate) => learningRate,
+    create(parameters) {
+      const velocities = momentum ? zerosLike(parameters) : [];
+      return {
+        state: velocities,
+        update(gradients, rate) {
+          parameters.forEach((w, i) => {
+            const slide = tf.mul(gradients[i], rate);
+            const step = weightDecay ? tf.add(slide, tf.mul(w, tf.mul(rate, weightDecay))) : slide;
+            if (!momentum) return w.assign(tf.sub(w, step));
+            const velocity = tf.add(tf.mul(velocities[i], momentum), step);
+            velocities[i].assign(velocity);
+            w.assign(tf.sub(w, nesterov ? tf.add(tf.mul(velocity, momentum), step) : velocity));
+          });
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Adam (Kingma & Ba 2015): M ← β₁ M + g; V ← β₂ V + g²; w ← w − η̂ M / (√V + ε̂).
+ *
+ * The moments are kept without the factors 1 − β, which go into the rate with the bias corrections (the order of section
+ * 2's last paragraph): η̂ = η (1 − β₁) / √(1 − β₂) · √(1 − β₂^t) / (1 − β₁^t), and ε̂ = ε / √(1 − β₂).
+ */
+export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optimizer {
+  const scale = Math.sqrt(1 - beta2);
+  return {
+    name: 'adam',
+    options: { beta1, beta2, epsilon },
+    rate: (learningRate, step) =>
+      (learningRate * ((1 - beta1) / scale) * Math.sqrt(1 - beta2 ** (step + 1))) / (1 - beta1 ** (step + 1)),
+    create(parameters) {
+      const [means, squares] = [zerosLike(parameters), zerosLike(parameters)];
+      return {
+        state: [...means, ...squares],
+        update(gradients, rate) {
+          parameters.forEach((w, i) => {
+            const mean = tf.add(tf.mul(means[i], beta1), gradients[i]);
+            const square = tf.add(tf.mul(squares[i], beta2), tf.square(gradients[i]));
+            means[i].assign(mean);
+            squares[i].assign(square);
+            w.assign(tf.sub(w, tf.mul(rate, tf.div(mean, tf.add(tf.sqrt(square), epsilon / scale)))));
+          });
+        },
+      };
+    },
+  };
+}

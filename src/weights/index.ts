@@ -1,0 +1,2 @@
+export { fold, parametrize, settle, trainable, transformsOf, variables, type Handle } from './parametrize';
+export type { Method, Transform } from './transform';
