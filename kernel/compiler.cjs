@@ -3,6 +3,7 @@
  * (strict), another `getPreEmitDiagnosticsOfFiles` (quick) and another `transpileModule` (source maps).
  */
 'use strict';
+const { Buffer } = require('node:buffer');
 const { isAbsolute, join, relative } = require('node:path');
 const { addCell } = require('./traceback.cjs');
 

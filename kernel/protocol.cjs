@@ -3,6 +3,7 @@
  * status 'aborted', a rich last value, and failures in the background.
  */
 'use strict';
+const { setTimeout } = require('node:timers');
 const { setTimeout: sleep } = require('node:timers/promises');
 const executorModule = require('tslab/dist/executor.js');
 const jupyter = require('tslab/dist/jupyter.js');

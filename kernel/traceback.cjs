@@ -63,7 +63,7 @@ const hint = 'Give it a type, or import what it is made of by `import … from`.
 function compileError(messages) {
   const lines = running.source.split('\n');
   let last;
-  const traceback = messages.flatMap(([file, line, column, text]) => {
+  const traceback = messages.flatMap(([file, line, , text]) => {
     const place = file ? [`${file.trim()}, line ${line}`, ''] : where(running.name, lines, line);
     const again = last === place[0];
     last = place[0];

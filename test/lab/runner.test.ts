@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kernel, KernelDied, projectRoot } from '../../src/lab/kernelClient';
+import { readNotebook, writeNotebook, type CodeCell, type Output } from '../../src/lab/notebook';
+import { runNotebook, type RunOptions } from '../../src/lab/runner';
+import { notebookOf } from './drawn';
+
+const fixtures = join(__dirname, 'fixtures');
+const options: RunOptions = { timeout: 60, onSaved: () => {} };
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const printed = (outputs: Output[]) => outputs.map((output) => (output.output_type === 'stream' ? output.text : '')).join('');
+const errors = (outputs: Output[]) => outputs.flatMap((output) => (output.output_type === 'error' ? [output] : []));
+
+describe('runner', () => {
+  let kernel: Kernel;
+  before(async () => (kernel = await Kernel.start(fixtures)));
+  after(() => kernel.stop());
+
+  const run = async (sources: string[], more: Partial<RunOptions> = {}, on = kernel) => {
+    const notebook = notebookOf(...sources);
+    const { failure } = await runNotebook(notebook, on, { ...options, ...more });
+    return { failure, outputs: notebook.cells.map((cell) => cell.outputs), counts: notebook.cells.map((cell) => cell.execution_count) };
+  };
+
+  it('executes a plotted notebook and saves it after each cell', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+    const file = join(folder, 'out.ipynb');
+    const notebook = readNotebook(join(fixtures, 'plotted.ipynb'));
+    const saved: (number | null)[] = [];
+    const result = await runNotebook(notebook, kernel, {
+      ...options,
+      onSaved() {
+        writeNotebook(file, notebook);
+        const executed = readNotebook(file).cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
+        saved.push(executed.filter((cell) => cell.execution_count !== null).length);
+      },
+    });
+    assert.equal(result.failure, undefined);
+    assert.deepEqual(saved, [1, 2, 3, 4, 5, 6]);
+    const cells = Object.fromEntries(readNotebook(file).cells.map((cell) => [cell.id, cell as CodeCell]));
+    assert.deepEqual(Object.keys(cells), readNotebook(join(fixtures, 'plotted.ipynb')).cells.map((cell) => cell.id));
+    assert.deepEqual(cells.streams.outputs, [
+      { output_type: 'stream', name: 'stdout', text: 'scale quick, seed 1\n' },
+      { output_type: 'stream', name: 'stderr', text: 'a warning\n' },
+    ]);
+    assert.equal(cells.figure.outputs.length, 1);
+    const [figure] = cells.figure.outputs;
+    assert.ok(figure.output_type === 'display_data');
+    assert.deepEqual(Object.keys(figure.data), ['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']);
+    assert.match(figure.data['image/svg+xml'] as string, /^<svg [^]*<\/svg>\n$/);
+    assert.deepEqual(cells.progress.outputs, [{ output_type: 'display_data', data: { 'text/plain': 'step 50' }, metadata: {} }]);
+    assert.equal(printed(cells.rewritten.outputs), '5\n');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('stops at the first cell that fails, with its message and line', async () => {
+    const { failure, outputs, counts } = await run(["console.log('before')", "const k = 1;\n\nthrow new RangeError('too far');", "console.log('after')"]);
+    assert.equal(failure?.k, 2);
+    assert.deepEqual([failure.error.ename, failure.error.evalue], ['RangeError', 'too far']);
+    assert.match(failure.error.traceback.join('\n'), /^Cell In\[\d+\], line 3\n----> 3 throw new RangeError\('too far'\);/);
+    assert.deepEqual(errors(outputs[1]).map((output) => output.evalue), ['too far']);
+    assert.deepEqual(outputs[2], []);
+    assert.deepEqual(counts.map((count) => count !== null), [true, true, false]);
+  });
+
+  it('forgets the outputs of an earlier run', async () => {
+    const notebook = notebookOf("throw new Error('now')", '1');
+    notebook.cells[1].outputs = [{ output_type: 'stream', name: 'stdout', text: 'old' }];
+    await runNotebook(notebook, kernel, options);
+    assert.deepEqual(notebook.cells[1].outputs, []);
+  });
+
+  it('fails a cell that leaves a rejection unhandled', async () => {
+    const { failure } = await run(["const lost = Promise.reject(new Error('lost'));", '1']);
+    assert.deepEqual([failure?.k, failure?.error.evalue], [1, 'lost']);
+  });
+
+  it('fails the cell whose timer throws after its end', async () => {
+    const { failure, outputs } = await run(["setTimeout(() => { throw new Error('late'); }, 200);", 'await new Promise((resolve) => setTimeout(resolve, 1000));', '1']);
+    assert.equal(failure?.error.evalue, 'late');
+    assert.ok(failure.k < 3 && outputs[2].length === 0);
+    assert.match(failure.error.traceback.join('\n'), /setTimeout\(\(\) => \{ throw/);
+  });
+
+  it('interrupts a cell that takes too long, synchronous or waiting', async () => {
+    for (const code of ['for (;;) {}', 'await new Promise(() => {});']) {
+      const { failure, outputs } = await run([code, '1'], { timeout: 0.3 });
+      assert.deepEqual([failure?.k, failure?.error.ename, failure?.error.evalue], [1, 'Timeout', 'the cell took longer than 0.3 s']);
+      assert.deepEqual(errors(outputs[0]).map((output) => output.ename), ['Timeout']);
+    }
+    assert.equal((await run(["console.log('still there')"])).failure, undefined);
+  });
+
+  it('ends the run when it is told to, and code of a library that listens to SIGINT hears it', async () => {
+    const stop = new AbortController();
+    const loop = "process.once('SIGINT', () => { stopped = true; }); console.log('go'); await new Promise(() => {});";
+    const { failure, outputs } = await run(['let stopped = false;', loop, '1'], { signal: stop.signal, onMessage: (message) => message.type === 'stream' && stop.abort() });
+    assert.deepEqual([failure?.k, failure?.error.ename], [2, 'Interrupted']);
+    assert.equal(errors(outputs[1]).length, 1);
+    assert.equal(printed((await run(['stopped'])).outputs[0]), 'true\n');
+  });
+
+  it('kills a kernel that does not hear the interrupt', async () => {
+    const own = await Kernel.start(fixtures);
+    const { failure, outputs } = await run(["console.log('begun'); await null; for (;;) {}", '1'], { timeout: 0.3, grace: 0.3 }, own);
+    assert.equal(failure?.error.ename, 'Timeout');
+    assert.equal(printed(outputs[0]), 'begun\n');
+    assert.ok(!alive(own.pid!));
+    await own.stop();
+  });
+
+  it('says how a kernel died', async () => {
+    const own = await Kernel.start(fixtures);
+    const { failure } = await run(['process.exit(3)', '1'], {}, own);
+    assert.deepEqual([failure?.k, failure?.error.ename], [1, 'KernelDied']);
+    assert.match(failure?.error.evalue ?? '', /exit code 3/);
+    await assert.rejects(own.execute('1', () => {}), KernelDied);
+    await own.stop();
+  });
+
+  it('leaves no kernel behind when it is killed itself, even in a busy cell', async () => {
+    const script = `
+      const { Kernel } = require(${JSON.stringify(join(projectRoot, 'src/lab/kernelClient'))});
+      Kernel.start(${JSON.stringify(fixtures)}).then((kernel) => {
+        console.log(kernel.pid);
+        return kernel.execute("console.log('busy'); for (;;) {}", (message) => console.log(message.type));
+      });`;
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', script], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (data: Buffer) => (text += data.toString()));
+    while (!text.includes('stream')) await sleep(50);
+    const pid = parseInt(text, 10);
+    assert.ok(alive(pid));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    for (let tries = 0; alive(pid) && tries < 100; tries++) await sleep(100);
+    assert.ok(!alive(pid));
+  });
+});
+
+describe('npm start', () => {
+  const cli = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+    spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src/lab/cli.ts'), ...args], { cwd: projectRoot, env: { ...process.env, ...env } });
+  const finish = async (child: ReturnType<typeof cli>) => {
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    return { code, text };
+  };
+
+  it('refuses what it does not understand, with exit code 2', async () => {
+    const mistakes: [string[], NodeJS.ProcessEnv, RegExp][] = [
+      [['start', '--sclae', 'quick'], {}, /Unknown option '--sclae'[^]*Usage:/],
+      [['start', 'none.ipynb'], {}, /notebook: none\.ipynb does not exist/],
+      [['start', 'test/lab/fixtures/plotted.ipynb'], { SQUEEZELAB_SCALE: 'big' }, /scale: must be quick or paper, got big/],
+      [['start', 'test/lab/fixtures/plotted.ipynb', '--seeds', '0'], {}, /seeds: must be a whole number of at least 1, got 0/],
+      [['strat'], {}, /no command strat/],
+    ];
+    const results = await Promise.all(mistakes.map(([args, env]) => finish(cli(args, env))));
+    results.forEach(({ code, text }, k) => {
+      assert.equal(code, 2, text);
+      assert.match(text, mistakes[k][2]);
+    });
+  });
+
+  it('runs a notebook with its parameters and says what made it', async () => {
+    const { code, text } = await finish(cli(['start', 'test/lab/fixtures/plotted.ipynb', '--seed', '7'], { SQUEEZELAB_SCALE: 'quick' }));
+    assert.equal(code, 0, text);
+    assert.match(text, /\[4\/7\] Text on both streams\nscale quick, seed 7\na warning\n/);
+    assert.match(text, /step 50\n[^]*The executed notebook: runs\/quick\/plotted\.ipynb[^]*Next:/);
+    const made = JSON.parse(readFileSync(join(projectRoot, 'runs/quick/plotted.run.json'), 'utf8')) as Record<string, unknown>;
+    assert.deepEqual(made.parameters, { seed: 7 });
+    assert.equal(made.ended, 'done');
+    assert.equal((made.versions as Record<string, string>).tslab, '1.0.22');
+  });
+
+  it('keeps what has run when it is interrupted by Ctrl-C', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'start-'));
+    const file = join(folder, 'endless.ipynb');
+    writeNotebook(file, notebookOf("console.log('first')", "console.log('second'); await new Promise(() => {});", '3'));
+    const child = cli(['start', file]);
+    child.stdout.on('data', (data: Buffer) => data.includes('second') && child.kill('SIGINT'));
+    const { code, text } = await finish(child);
+    assert.equal(code, 130, text);
+    assert.match(text, /Stopped at cell 2: Interrupted/);
+    const executed = join(projectRoot, 'runs/quick/endless.ipynb');
+    const [first, second] = readNotebook(executed).cells as CodeCell[];
+    assert.equal(printed(first.outputs), 'first\n');
+    assert.deepEqual(errors(second.outputs).map((output) => output.ename), ['Interrupted']);
+    assert.ok(existsSync(join(projectRoot, 'runs/quick/endless.run.json')));
+    rmSync(folder, { recursive: true });
+  });
+});
