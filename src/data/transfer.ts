@@ -15,25 +15,25 @@ type Report = (done: number, total?: number) => void;
 /** An answer that asking again will not change. */
 class Refused extends Error {}
 
-/** Tries without a new byte before giving up. */
+/** Tries in a row without a new byte before giving up. */
 const TRIES = 4;
 
 /**
  * Fetches `address` into the file `part`, going on where an earlier call was cut off (even if killed) as long as the server still has
- * the same version. A dropped connection is taken up again, after 1, 2 and 4 times `pause` ms; throws after four tries in a row
- * that brought nothing, or at once if the server refuses.
+ * the same version. A dropped connection is taken up again after `pause` ms, twice as long for each try that brought nothing; throws
+ * after four such tries in a row, or at once if the server refuses.
  */
-export async function transfer(address: string, part: string, report: Report, pause = 1000): Promise<void> {
+export async function transfer(address: string, part: string, report: Report, pause = 500): Promise<void> {
   let longest = 0;
   for (let failures = 0; ; ) {
     try {
       return await receive(address, part, report);
     } catch (error) {
       const size = sizeOf(part);
-      failures = size > longest ? 1 : failures + 1;
+      failures = size > longest ? 0 : failures + 1;
       longest = Math.max(longest, size);
       if (error instanceof Refused || failures >= TRIES) throw error;
-      await setTimeout(pause * 2 ** (failures - 1));
+      await setTimeout(pause * 2 ** failures);
     }
   }
 }

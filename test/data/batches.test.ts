@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { batchOrder, consecutiveBatches, fillBatch, type Split } from '../../src/data';
 import { foldIn, key } from '../../src/random';
 
-const split: Split = { images: Uint8Array.from({ length: 512 }, (_, i) => i % 256), labels: Uint8Array.from({ length: 256 }, (_, i) => i % 10), count: 256 };
+/** 256 images of 7 pixels. */
+const split: Split = { images: Uint8Array.from({ length: 7 * 256 }, (_, i) => i % 256), labels: Uint8Array.from({ length: 256 }, (_, i) => i % 10), count: 256 };
 
 describe('batches', () => {
   it('of an epoch hold no image twice and drop only the last partial batch', () => {
@@ -33,20 +34,20 @@ describe('batches', () => {
   });
 
   it('hold each pixel divided by 255, to the nearest float, and its class', () => {
-    const [x, y] = [new Float32Array(512), new Int32Array(256)];
+    const [x, y] = [new Float32Array(7 * 256), new Int32Array(256)];
     const order = batchOrder(key(2), 256, 256)[0];
     assert.equal(fillBatch(split, order, x, y), 256);
     order.forEach((index, row) => {
       assert.equal(y[row], index % 10);
-      for (const i of [0, 1]) assert.equal(x[2 * row + i], Math.fround(((2 * index + i) % 256) / 255));
+      for (let i = 0; i < 7; i++) assert.equal(x[7 * row + i], Math.fround(((7 * index + i) % 256) / 255));
     });
   });
 
   it('end in zeros where images are missing, also in buffers used before', () => {
-    const [x, y] = [new Float32Array(8).fill(9), new Int32Array(4).fill(9)];
-    assert.equal(fillBatch(split, [3, 127], x, y), 2);
-    assert.deepEqual([...x], [...[6, 7, 254, 255].map((pixel) => Math.fround(pixel / 255)), 0, 0, 0, 0]);
-    assert.deepEqual([...y], [3, 7, 0, 0]);
+    const [x, y] = [new Float32Array(28).fill(9), new Int32Array(4).fill(9)];
+    assert.equal(fillBatch(split, [3, 36], x, y), 2);
+    assert.deepEqual([...x], [21, 22, 23, 24, 25, 26, 27, 252, 253, 254, 255, 0, 1, 2, ...new Array<number>(14).fill(0)].map((pixel) => Math.fround(pixel / 255)));
+    assert.deepEqual([...y], [3, 6, 0, 0]);
   });
 
   it('reject sizes and indices that cannot be', () => {
@@ -55,8 +56,8 @@ describe('batches', () => {
       assert.throws(() => batchOrder(key(0), 10, size), /batchOrder: a batch size is a whole number from 1/);
       assert.throws(() => consecutiveBatches(10, size), /consecutiveBatches: a batch size/);
     }
-    for (const index of [256, -1, NaN]) assert.throws(() => fillBatch(split, [index], new Float32Array(2), new Int32Array(1)), /an index must be from 0 to 255/);
-    assert.throws(() => fillBatch(split, [0, 1], new Float32Array(2), new Int32Array(1)), /2 images of 2 pixels must fit into x of 2 numbers and y of 1/);
-    assert.throws(() => fillBatch(split, [0], new Float32Array(3), new Int32Array(1)), /must fit/);
+    for (const index of [256, -1, NaN]) assert.throws(() => fillBatch(split, [index], new Float32Array(7), new Int32Array(1)), /an index must be from 0 to 255/);
+    assert.throws(() => fillBatch(split, [0, 1], new Float32Array(7), new Int32Array(1)), /2 images of 7 pixels must fit into x of 7 numbers and y of 1/);
+    assert.throws(() => fillBatch(split, [0], new Float32Array(8), new Int32Array(1)), /must fit/);
   });
 });
