@@ -70,7 +70,10 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
     const { reportJson, writeReport } = await import('../papers');
     if (values.json) console.log(reportJson());
-    else writeReport();
+    else {
+      writeReport();
+      console.log('Wrote REPRODUCTION.md');
+    }
     return 0;
   },
 

@@ -38,8 +38,14 @@ export function provenance(): Provenance {
     cpu: processors[0]?.model.trim() ?? 'unknown',
     cores: processors.length,
     platform: `${process.platform} ${process.arch}`,
-    command: process.argv.slice(2).join(' '),
+command: commandLine(),
   };
+}
+
+/** The command as it can be typed again; whose data folder it was helps nobody. */
+function commandLine(): string {
+  const [command, ...args] = process.argv.slice(2);
+  return `npm run ${command}${args.length > 0 ? ` -- ${args.join(' ')}` : ''}`.replace(/--data[ =]\S+/, '--data DIR');
 }
 
 function versions(): Record<string, string> {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Run } from '../papers';
 import { writeAtomic } from '../system';
 import { projectRoot } from './kernelClient';
 import { formatNotebook, readNotebook } from './notebook';
@@ -30,17 +31,20 @@ async function recordOne(options: StartOptions): Promise<void> {
   if (failure) refuse(`cell ${failure.k} failed: ${failure.error.ename}: ${failure.error.evalue}`);
 
   const files = runFiles(options.notebook, 'paper');
-  if (!existsSync(files.claims)) refuse(`it made no claims; ${relative(projectRoot, files.claims)} is missing`);
+  if (!existsSync(files.claims)) refuse('it made no claims');
   const { readClaims } = await import('../papers');
-  const drawn = readClaims(files.claims).filter((claim) => claim.verdict === 'not judged');
-  if (drawn.length > 0) refuse(`its claims must be measured on real data, got ${drawn[0].data}; npm run data -- <name> downloads it`);
+  const claims = readClaims(files.claims);
+  const unreal = claims.find((claim) => claim.verdict === 'not judged');
+  if (unreal) refuse(`its claims must be measured on real data, got ${unreal.data}; npm run data -- <name> downloads it`);
 
   const notebook = readNotebook(files.notebook);
   for (const cell of notebook.cells) delete cell.metadata.execution; // times of day
   const text = formatNotebook(notebook);
   const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_BYTES) refuse(`it must have less than ${MAX_BYTES} bytes, got ${bytes}; show fewer or smaller figures`);
-  writeAtomic(join(projectRoot, 'results', `${name}.json`), readFileSync(files.claims));
-  writeAtomic(options.notebook, text);
+  if (bytes > MAX_BYTES) refuse(`it must have at most ${MAX_BYTES} bytes, got ${bytes}; show fewer or smaller figures`);
+  const { commit, command, cpu, cores, platform, versions, seconds } = JSON.parse(readFileSync(files.run, 'utf8')) as Run;
+  const run = { commit, command, cpu, cores, platform, versions, seconds };
+  writeAtomic(join(projectRoot, 'results', `${name}.json`), `${JSON.stringify({ run, claims }, null, 2)}\n`);
+  writeAtomic(join(projectRoot, 'notebooks', `${name}.ipynb`), text);
   console.log(`Recorded notebooks/${name}.ipynb and results/${name}.json; npm run report rebuilds REPRODUCTION.md`);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { cellTitle, formatNotebook, readNotebook, writeNotebook, type CodeCell, type Output } from '../../src/lab/notebook';
+import { cellTitle, formatNotebook, readNotebook, writeNotebook, type Output } from '../../src/lab/notebook';
 import { outputCollector } from '../../src/lab/outputs';
 import { declaresParameter, injectParameters } from '../../src/lab/parameters';
 import { notebookOf } from './drawn';
@@ -126,7 +126,7 @@ describe('parameters', () => {
 
   it('keep nothing of an earlier run in other cells', () => {
     const notebook = withParameters();
-    const before = JSON.stringify(notebook.cells as CodeCell[]);
+    const before = JSON.stringify(notebook.cells);
     injectParameters(notebook, { seed: 2 });
     injectParameters(notebook, {});
     assert.equal(JSON.stringify(notebook.cells), before);
