@@ -124,6 +124,7 @@ function decodingTable(lengths: Uint8Array, width: number, offset: number): Uint
 export function writeLengths(writer: BitWriter, lengths: Uint8Array): void {
   let previous = 0;
   for (let symbol = 0, room = 2 ** MAX_LENGTH; room > 0; symbol++) {
+    if (symbol === lengths.length) throw new RangeError('writeLengths: the code must be complete, got an under-subscribed one');
     const difference = lengths[symbol] - previous;
     writer.writeGamma(difference < 0 ? -2 * difference : 2 * difference + 1);
     previous = lengths[symbol];

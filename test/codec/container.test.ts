@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { ContainerError, decode, encode, type PackedModel, type SharedTensor } from '../../src/codec';
+import { BitWriter } from '../../src/codec/bits';
 import { bernoulli, integers, key, split, uniform } from '../../src/random';
 import { fuzz } from './fuzz';
 import { anyModel } from './models';
@@ -150,6 +152,52 @@ describe('packed file', () => {
     refused((copy) => copy.subarray(0, 6), /cut short/, 6);
     refused((copy) => copy.subarray(0, -1), /checksum/, bytes.length - 5);
     refused((copy) => void (copy[40] ^= 8), /checksum/, bytes.length - 4);
+  });
+
+  it('refuses forged sizes before it takes memory for them', () => {
+    const forged = (write: (writer: BitWriter) => void) => () => {
+      const writer = new BitWriter();
+      writer.writeBytes(Uint8Array.of(0x53, 0x51, 0x5a, 1));
+      write(writer);
+      writer.align();
+      writer.write(crc32(writer.bytes()), 32);
+      return decode(writer.bytes());
+    };
+    const text = (writer: BitWriter) => writer.writeBytes(Uint8Array.of(3, 0, 0, 1, 0x77));
+    const shape = (...axes: number[]) => (writer: BitWriter) => {
+      text(writer);
+      writer.write(0x80, 8);
+      writer.write(axes.length, 8);
+      for (const axis of axes) writer.writeVarint(axis);
+    };
+    assert.throws(forged(shape(2 ** 32 - 1, 2 ** 32 - 1)), /'w' must have at most 10\d{5} values/);
+    assert.throws(forged(shape(...new Array<number>(40).fill(2 ** 32 - 1), 0)), /'w' must have at most/);
+    const clusters = (count: number, entries: number) => (writer: BitWriter) => {
+      shape(1000)(writer);
+      writer.writeVarint(count);
+      writer.writeVarint(entries);
+      writer.write(32, 8);
+    };
+    assert.throws(forged(clusters(65536, 1)), /at most 65535 clusters/);
+    assert.throws(forged(clusters(65535, 1)), /must have 2097120 more bits/);
+    assert.throws(forged(clusters(1, 1001)), /at most 1000 entries/);
+    const pruned = (writer: BitWriter) => {
+      writer.writeBytes(Uint8Array.of(0x80, 1));
+      writer.writeVarint(2 ** 20);
+      writer.writeBytes(Uint8Array.of(0, 0, 1, 0, 0)); // no clusters, no entries, 1 bit of a value, fixed width of 0 bits from 0
+    };
+    const twoNames = Uint8Array.of(5, 0, 0, 1, 0x77, 1, 0x78);
+    assert.throws(forged((writer) => (writer.writeBytes(twoNames), pruned(writer), pruned(writer))), /'x' must have at most \d{5} values in a file of this length, got 1048576/);
+    const codeBeyond = Uint8Array.of(0x80, 1, 4, 1, 1, 1, 0x80, 0, 2);
+    assert.throws(forged((writer) => (text(writer), writer.writeBytes(codeBeyond))), /symbols must be below 2, got 2/);
+    const bomb = deflateRawSync(new Uint8Array(2 ** 24 + 1));
+    const inflated = (declared: number) => (writer: BitWriter) => {
+      writer.writeVarint(declared);
+      writer.writeVarint(bomb.length);
+      writer.writeBytes(bomb);
+    };
+    assert.throws(forged(inflated(2 ** 24 + 1)), /text must have at most 16777216 bytes/);
+    assert.throws(forged(inflated(100)), /must be readable/);
   });
 
   it('survives three thousand forged files', () => {

@@ -1,0 +1,2 @@
+export { formatLedger, ledger, type LedgerRow } from './ledger';
+export { expectedFillers, predictedRate, sharingRatio, type Stored } from './predict';

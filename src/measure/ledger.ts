@@ -1,0 +1,165 @@
+/** The size ledger: what every byte of a packed file is for, layer by layer. */
+import type { Encoded, EncodedTensor, Section } from '../codec';
+import { predictedRate } from './predict';
+
+/**
+ * One layer, `file` (the file's header, architecture and checksum) or `total`. Bits are averages over the stored entries, kept
+ * weights and fillers alike. Rates are compressed / original, ratios original / compressed. Where there is nothing to
+ * divide by, a figure is NaN.
+ */
+export interface LedgerRow {
+  layer: string;
+  weights: number;
+  kept: number;
+  /** kept / weights */
+  density: number;
+  fillers: number;
+  /** Bits of a code at fixed width, and as stored after Huffman coding. */
+  weightBits: number;
+  weightBitsCoded: number;
+  /** Bits of a gap, likewise. */
+  indexBits: number;
+  indexBitsCoded: number;
+  codeBytes: number;
+  gapBytes: number;
+  codebookBytes: number;
+  /** How the streams are coded: mostly Huffman code lengths. */
+  tableBytes: number;
+  /** Weights that are stored as they are. */
+  valueBytes: number;
+  /** All of the layer's tensors with at most one axis. */
+  biasBytes: number;
+  headerBytes: number;
+  /** P+Q: codes and gaps at fixed width and the codebook in float32, against the weights in float32. */
+  rateQuantized: number;
+  ratioQuantized: number;
+  /** P+Q+H: what the weights take in the file, with codebook and Huffman tables, without headers. */
+  rateCoded: number;
+  ratioCoded: number;
+  /** By Han et al.'s formula, with the bits after Huffman coding; biases, and weights not shared, in float32. */
+  predictedBytes: number;
+  /** In the file, all included. */
+  bytes: number;
+  /** All values in float32, biases too. */
+  originalBytes: number;
+  /** originalBytes / bytes */
+  ratio: number;
+}
+
+/**
+ * Accounts for a packed file: a row for each layer, one for what belongs to none, and the total, whose `bytes` are the
+ * file's length. A layer is the tensors whose names agree up to the last '/'. Tensors with two axes or more are its weights.
+ */
+export function ledger({ sections, tensors }: Pick<Encoded, 'sections' | 'tensors'>): LedgerRow[] {
+  const layers = [...new Set(tensors.map(({ name }) => layerOf(name)))];
+  const isWeight = new Map(tensors.map(({ name, shape }) => [name, shape.length > 1]));
+  const rows = layers.map((layer) => {
+    const own = tensors.filter(({ name }) => layerOf(name) === layer);
+    return row(layer, own, sections.filter(({ tensor }) => tensor !== undefined && layerOf(tensor) === layer), isWeight);
+  });
+  rows.push(row('file', [], sections.filter(({ tensor }) => tensor === undefined), isWeight));
+  rows.push(row('total', tensors, sections, isWeight));
+  return rows;
+}
+
+const layerOf = (name: string): string => (name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : name);
+
+const sum = <T>(items: T[], value: (item: T) => number): number => items.reduce((total, item) => total + value(item), 0);
+
+const sizeOf = ({ shape }: EncodedTensor): number => shape.reduce((size, length) => size * length, 1);
+
+function row(layer: string, tensors: EncodedTensor[], sections: Section[], isWeight: Map<string, boolean>): LedgerRow {
+  const matrices = tensors.filter(({ shape }) => shape.length > 1);
+  const biases = tensors.filter(({ shape }) => shape.length < 2);
+  const weights = sum(matrices, sizeOf);
+  const entries = sum(matrices, ({ shared }) => shared?.entries ?? 0);
+  const overEntries = (bits: (tensor: NonNullable<EncodedTensor['shared']>) => number) => sum(matrices, ({ shared }) => (shared ? bits(shared) : 0)) / entries;
+
+  const ofWeights = (...kinds: Section['kind'][]) => sum(sections.filter(({ kind, tensor }) => kinds.includes(kind) && tensor !== undefined && isWeight.get(tensor)), ({ bytes }) => bytes);
+  const codeBytes = ofWeights('codes');
+  const gapBytes = ofWeights('gaps');
+  const codebookBytes = ofWeights('codebook');
+  const tableBytes = ofWeights('codes table', 'gaps table');
+  const valueBytes = ofWeights('values');
+  const biasBytes = sum(sections.filter(({ tensor }) => tensor !== undefined && !isWeight.get(tensor)), ({ bytes }) => bytes);
+  const bytes = sum(sections, (section) => section.bytes);
+  const originalBytes = 4 * (weights + sum(biases, sizeOf));
+
+  const rateQuantized = sum(matrices, (tensor) => sizeOf(tensor) * rateOf(tensor, 'fixed')) / weights;
+  const rateCoded = (codeBytes + gapBytes + codebookBytes + tableBytes + valueBytes) / (4 * weights);
+  const kept = sum(matrices, (tensor) => tensor.kept);
+  return {
+    layer,
+    weights,
+    kept,
+    density: kept / weights,
+    fillers: sum(matrices, ({ shared }) => shared?.fillers ?? 0),
+    weightBits: overEntries(({ entries: count, codeWidth }) => count * codeWidth),
+    weightBitsCoded: overEntries(({ codeBits }) => codeBits),
+    indexBits: overEntries(({ entries: count, gapWidth }) => count * gapWidth),
+    indexBitsCoded: overEntries(({ gapBits }) => gapBits),
+    codeBytes,
+    gapBytes,
+    codebookBytes,
+    tableBytes,
+    valueBytes,
+    biasBytes,
+    headerBytes: bytes - codeBytes - gapBytes - codebookBytes - tableBytes - valueBytes - biasBytes,
+    rateQuantized,
+    ratioQuantized: 1 / rateQuantized,
+    rateCoded,
+    ratioCoded: 1 / rateCoded,
+    predictedBytes: 4 * sum(matrices, (tensor) => sizeOf(tensor) * rateOf(tensor, 'coded')) + 4 * sum(biases, sizeOf),
+    bytes,
+    originalBytes,
+    ratio: originalBytes / bytes,
+  };
+}
+
+/** The rate of a weight tensor by formula, at fixed width or with the bits after Huffman coding. */
+function rateOf(tensor: EncodedTensor, bits: 'fixed' | 'coded'): number {
+  const { kept, clusters, shared } = tensor;
+  if (!shared) return 1;
+  const { entries, fillers, codeWidth, gapWidth, codeBits, gapBits } = shared;
+  const coded = bits === 'coded' && entries > 0;
+  return predictedRate({
+    weights: sizeOf(tensor),
+    kept,
+    fillers,
+    weightBits: coded ? codeBits / entries : codeWidth,
+    indexBits: coded ? gapBits / entries : gapWidth,
+    clusters,
+  });
+}
+
+const COLUMNS: [title: string, cell: (row: LedgerRow) => string][] = [
+  ['layer', ({ layer }) => layer],
+  ['weights', ({ weights }) => whole(weights)],
+  ['kept', ({ density }) => percent(density)],
+  ['weight bits', (row) => change(row.weightBits, row.weightBitsCoded)],
+  ['index bits', (row) => change(row.indexBits, row.indexBitsCoded)],
+  ['fillers', ({ fillers }) => whole(fillers)],
+  ['P+Q', ({ rateQuantized }) => percent(rateQuantized)],
+  ['P+Q+H', ({ rateCoded }) => percent(rateCoded)],
+  ['codes', ({ codeBytes }) => whole(codeBytes)],
+  ['gaps', ({ gapBytes }) => whole(gapBytes)],
+  ['codebook', ({ codebookBytes }) => whole(codebookBytes)],
+  ['tables', ({ tableBytes }) => whole(tableBytes)],
+  ['values', ({ valueBytes }) => whole(valueBytes)],
+  ['biases', ({ biasBytes }) => whole(biasBytes)],
+  ['headers', ({ headerBytes }) => whole(headerBytes)],
+  ['predicted', ({ predictedBytes }) => whole(Math.round(predictedBytes))],
+  ['bytes', ({ bytes }) => whole(bytes)],
+  ['ratio', ({ ratio, originalBytes }) => (originalBytes > 0 ? `${ratio.toFixed(1)}x` : '-')],
+];
+
+const whole = (value: number): string => value.toLocaleString('en-US');
+const percent = (rate: number): string => (Number.isFinite(rate) ? `${(100 * rate).toFixed(2)}%` : '-');
+const change = (before: number, after: number): string => (Number.isFinite(before) ? `${before.toFixed(1)} > ${after.toFixed(1)}` : '-');
+
+/** The ledger as a text table: bits before and after Huffman coding, then bytes. */
+export function formatLedger(rows: LedgerRow[]): string {
+  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
+  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+  return cells.map((line) => line.map((cell, column) => (column > 0 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')).join('\n');
+}

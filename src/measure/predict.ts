@@ -1,0 +1,39 @@
+/** Sizes by formula: what a file should take, to be set beside what it takes. */
+
+/**
+ * Ratio of weight sharing alone, original / compressed (Han et al. 2016, section 3):
+ * `r = n b / (n log2 k + k b)` for n weights of b bits that share k values.
+ */
+export function sharingRatio({ weights, bits = 32, clusters }: { weights: number; bits?: number; clusters: number }): number {
+  return (weights * bits) / (weights * Math.log2(clusters) + clusters * bits);
+}
+
+export interface Stored {
+  weights: number;
+  /** Weights that are not 0. */
+  kept: number;
+  /** Entries of the relative index that hold no weight. */
+  fillers?: number;
+  /** Bits of a code and of a gap, each on average over the entries. */
+  weightBits: number;
+  indexBits: number;
+  clusters: number;
+}
+
+/**
+ * Rate of a pruned, shared and coded layer, compressed / original, as Han et al. 2016 count in Tables 2 to 5:
+ * `(kept + fillers) (weightBits + indexBits) / 32 n + clusters / n`, which includes the codebook in float32 and leaves out
+ * biases, Huffman tables and headers.
+ */
+export function predictedRate({ weights, kept, fillers = 0, weightBits, indexBits, clusters }: Stored): number {
+  return ((kept + fillers) * (weightBits + indexBits)) / (32 * weights) + clusters / weights;
+}
+
+/**
+ * Fillers that a kept weight takes on average if each weight is kept independently with probability `density`:
+ * `q / (1 - q)` for `q = (1 - density)^(2^indexBits)`.
+ */
+export function expectedFillers(density: number, indexBits: number): number {
+  const longRun = (1 - density) ** (2 ** indexBits);
+  return longRun / (1 - longRun);
+}
