@@ -63,15 +63,14 @@ export function figure({ title, x, y, traces, data, layout = {} }: FigureSpec): 
     for (const [name, values] of Object.entries(trace))
       if (isList(values) && values.length > MOST_POINTS)
         throw new RangeError(`figure: a trace must have at most ${MOST_POINTS} points, got ${values.length} in ${name}; bin or thin them first`);
-  const legend = layout.showlegend ?? traces.length > 1;
   const text = data ? `${title} (${data.name})` : title;
-  const axes = Object.fromEntries(
-    Object.entries({ xaxis: {}, yaxis: {}, ...layout })
-      .filter(([name]) => /^[xy]axis\d*$/.test(name))
-      .map(([name, given]) => [name, { ...style.axis, ...(name === 'xaxis' && named(x)), ...(name === 'yaxis' && named(y)), ...(given as object) }]),
-  );
   const heading = { text, x: 0.02, xanchor: 'left', y: 0.97, yanchor: 'top', font: { size: 15 } };
-  return new Figure(text, { data: plain(traces) as Trace[], layout: plain({ ...style.layout, ...(!legend && { margin: { ...style.layout.margin, t: 55 } }), title: heading, ...layout, ...axes }) as Record<string, unknown> });
+  const margin = { ...style.margin, t: (layout.showlegend ?? traces.length > 1) ? 80 : 55 };
+  const axes = Object.entries<object>({ xaxis: {}, yaxis: {}, ...layout })
+    .filter(([name]) => /^[xy]axis\d*$/.test(name))
+    .map(([name, given]): [string, object] => [name, { ...style.axis, ...(name === 'xaxis' && named(x)), ...(name === 'yaxis' && named(y)), ...given }]);
+  const spec = { data: traces, layout: { ...style.layout, margin, title: heading, ...layout, ...Object.fromEntries(axes) } };
+  return new Figure(text, plain(spec) as PlotlyFigure);
 }
 
 /** Shows a figure in the middle of a cell. */

@@ -3,7 +3,7 @@ import { named } from './figure';
 export interface Panels {
   layout: Record<string, unknown>;
   /** The axes of a panel, as its traces name them. */
-  axes(panel: number): { xaxis: string; yaxis: string };
+  axes: (panel: number) => { xaxis: string; yaxis: string };
 }
 
 /** Small plots beside each other, at most three in a row, each under its name; the figure's axis names stand at the left and the bottom. */

@@ -30,17 +30,11 @@ export function svg(figure: PlotlyFigure): string {
   Math.random = fractions(foldIn(key(0), json)); // plotly names the parts of a picture by it
   const element = document.createElement('div');
   document.body.appendChild(element);
-  const clear = () => {
-    Plotly.purge(element);
-    element.remove();
-  };
   try {
     const drawn = Plotly.newPlot(element, own.parse(json));
-    const picture = Plotly.Snapshot.toSVG(element, 'svg');
-    void drawn.then(clear, clear);
-    return picture.replace('<svg ', `<svg viewBox="0 0 ${layout.width} ${layout.height}" `);
-  } catch (error) {
-    clear();
-    throw error;
+    void drawn.then(() => Plotly.purge(element));
+    return Plotly.Snapshot.toSVG(element, 'svg').replace('<svg ', `<svg viewBox="0 0 ${layout.width} ${layout.height}" `);
+  } finally {
+    element.remove();
   }
 }

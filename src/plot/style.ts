@@ -18,6 +18,8 @@ export const size = { width: 700, height: 420 };
 /** What every axis has: a frame, light lines, room for its labels. */
 export const axis = { automargin: true, showline: true, linecolor: '#444444', gridcolor: '#E5E5E5', zeroline: false, ticks: 'outside', ticklen: 4 };
 
+export const margin = { l: 60, r: 30, b: 60 };
+
 /** What every figure has. */
 export const layout = {
   ...size,
@@ -25,6 +27,5 @@ export const layout = {
   colorway: colours,
   paper_bgcolor: '#FFFFFF',
   plot_bgcolor: '#FFFFFF',
-  margin: { l: 60, r: 30, t: 80, b: 60 },
   legend: { orientation: 'h', x: 0, y: 1.02, xanchor: 'left', yanchor: 'bottom' },
 };

@@ -1,16 +1,16 @@
-import type { Resvg } from '@resvg/resvg-js';
+import type { Resvg as Picture } from '@resvg/resvg-js';
 import { escapeHtml } from '../system';
 import { load } from './dom';
 
-type ResvgOptions = ConstructorParameters<typeof Resvg>[1];
+type Options = ConstructorParameters<typeof Picture>[1];
 
 /** Above and below the base line, as a part of the font's size (the hhea table of DejaVu Sans). */
 export const ASCENT = 0.928;
 export const DESCENT = 0.236;
 
 /** Draws SVG with the project's own fonts alone: a fresh machine has none. */
-export function resvg(svg: string, options: ResvgOptions = {}): Resvg {
-  const { Resvg } = load('@resvg/resvg-js') as typeof import('@resvg/resvg-js');
+export function resvg(svg: string, options: Options = {}): Picture {
+  const { Resvg } = load('@resvg/resvg-js') as { Resvg: typeof Picture };
   const fontFiles = ['', '-Bold', '-Oblique'].map((face) => load.resolve(`dejavu-fonts-ttf/ttf/DejaVuSans${face}.ttf`));
   return new Resvg(svg, { ...options, font: { fontFiles, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' } });
 }

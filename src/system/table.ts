@@ -10,7 +10,7 @@ export function readable(value: number): string {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return readable(value);
-  return (typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean | bigint)).replace(/\s+/g, ' ');
+  return (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\s+/g, ' ');
 }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

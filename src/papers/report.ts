@@ -1,0 +1,67 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { duration, writeAtomic } from '../system';
+import type { Claim } from './claim';
+import { circumstances, claimColumns, claimRow, countVerdicts, groupBy } from './format';
+import { readResult, type Result } from './results';
+
+const projectRoot = join(__dirname, '..', '..');
+
+type Named = [notebook: string, result: Result];
+
+function readResults(folder: string): Named[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+  return files.map((name) => [name.slice(0, -'.json'.length), readResult(join(folder, name))]);
+}
+
+/** A table in Markdown. */
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replace(/\s+/g, ' ')).join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function paperSection(paper: string, claims: readonly Claim[]): string[] {
+  const misses = claims.filter(({ verdict }) => verdict === 'missed').map(({ table: where, quantity, note }) => `- ${where}, ${quantity}: ${note ?? 'why is not known'}`);
+  return [`## ${paper}`, table(claimColumns, claims.map(claimRow)), ...(misses.length > 0 ? [`What is known of the misses:\n\n${misses.join('\n')}`] : [])];
+}
+
+function measuredBy([notebook, { run, claims }]: Named): string {
+  const { node, ...packages } = run.versions;
+  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
+  return [
+    `### ${notebook}`,
+    [
+      ...circumstances(claims),
+      `command: \`${run.command}\``,
+      `commit: ${run.commit ?? 'none'}`,
+      `machine: ${run.cpu}, ${run.cores} cores, ${run.platform}`,
+      `wall time: ${duration(run.seconds)}`,
+      `versions: Node ${node}; ${versions.join(', ')}`,
+    ]
+      .map((line) => `- ${line}`)
+      .join('\n'),
+  ].join('\n\n');
+}
+
+function report(results: readonly Named[]): string {
+  const claims = results.flatMap(([, result]) => result.claims);
+  const papers = [...groupBy(claims, ({ paper }) => paper)];
+  return `${[
+    '# Reproduction',
+    '<!-- Written by `npm run report` from results/: change nothing here by hand. -->',
+    'What papers published, and what our notebooks measured at paper scale on real data. *Ours* is the mean over the seeds with its standard deviation; the difference is ours minus published. `npm run record` measures again, `npm run report` writes this page.',
+    table(['paper', 'claims', 'verdicts'], papers.map(([paper, own]) => [paper, String(own.length), countVerdicts(own)])),
+    ...papers.flatMap(([paper, own]) => paperSection(paper, own)),
+    '## What made the results',
+    ...results.map(measuredBy),
+  ].join('\n\n')}\n`;
+}
+
+/** Writes REPRODUCTION.md anew from `results/*.json`; the same results give the same bytes. */
+export function writeReport(root = projectRoot): void {
+  writeAtomic(join(root, 'REPRODUCTION.md'), report(readResults(join(root, 'results'))));
+}
+
+/** The claims of all results as JSON: a list. */
+export const reportJson = (root = projectRoot): string => JSON.stringify(readResults(join(root, 'results')).flatMap(([, { claims }]) => claims), null, 2);

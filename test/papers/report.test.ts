@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claim, deepCompression, reportJson, target, writeReport, type Claim, type ClaimContext, type Result } from '../../src/papers';
+
+const { table1 } = deepCompression;
+const context: ClaimContext = { notebook: '01-deep-compression', scale: 'paper', data: { name: 'MNIST', real: true }, seeds: [0, 1], deviations: ['batch 128'] };
+const run = { commit: 'abc123', command: 'record 01', cpu: 'A processor', cores: 2, platform: 'linux x64', versions: { node: '20.20.2', plotly: '4.1.2' }, seconds: 754.2 };
+const first: Result = { run, claims: [claim(table1.compressedError, [1.6, 1.62], context), claim(table1.ratio, 30, context, 'a | b')] };
+const second: Result = { run: { ...run, command: 'record 02' }, claims: [claim(target('Another paper', 'ratio', 'at least', 2, 'times'), 3, { ...context, notebook: '02' })] };
+
+describe('the report', () => {
+  let root: string;
+  const put = (name: string, result: unknown) => writeFileSync(join(root, 'results', name), JSON.stringify(result));
+  const written = () => {
+    writeReport(root);
+    return readFileSync(join(root, 'REPRODUCTION.md'), 'utf8');
+  };
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'squeezelab-'));
+    mkdirSync(join(root, 'results'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it('has a table for each paper, its misses and what made the results', () => {
+    put('02-other.json', second);
+    put('01-deep-compression.json', first);
+    const page = written();
+    const lines = [
+      '<!-- Written by `npm run report` from results/: change nothing here by hand. -->',
+      '| Deep Compression (Han et al., 2016) | 2 | 1 held, 1 missed |',
+      '| Another paper | 1 | 1 held |',
+      '| Table 1 | LeNet-300-100, compressed error | at most 1.58% | 1.61 ± 0.014% | +0.03 | +0.1 | held |',
+      '| Table 1 | LeNet-300-100, compression rate | at least 40× | 30× | -10 | -4 | missed |',
+      '- Table 1, LeNet-300-100, compression rate: a | b',
+      '- command: `record 01`',
+      '- wall time: 12 min 34 s',
+      '- paper scale, MNIST, seeds 0, 1',
+      '- deviation from the paper: batch 128',
+      '- versions: Node 20.20.2; plotly 4.1.2',
+    ];
+    for (const line of lines) assert.ok(page.split('\n').includes(line), `${line} is missing in\n${page}`);
+    assert.ok(page.indexOf('## Deep Compression') < page.indexOf('## Another paper'));
+    assert.equal(written(), page);
+  });
+
+  it('as JSON is the list of all claims', () => {
+    put('02-other.json', second);
+    put('01-deep-compression.json', first);
+    const list = JSON.parse(reportJson(root)) as Claim[];
+    assert.deepEqual(list, [...first.claims, ...second.claims]);
+    for (const field of ['paper', 'table', 'quantity', 'published', 'measured', 'deviation', 'tolerance', 'verdict', 'scale', 'data', 'seeds']) assert.ok(field in list[0], field);
+  });
+
+  it('is there when nothing is recorded yet', () => {
+    rmSync(join(root, 'results'), { recursive: true });
+    assert.equal(reportJson(root), '[]');
+    assert.match(written(), /^# Reproduction\n/);
+  });
+
+  it('names a malformed result', () => {
+    put('03.json', first.claims);
+    assert.throws(() => writeReport(root), /03\.json: run must be an object, got undefined; run the notebook again/);
+    put('03.json', { ...first, run: { ...run, cpu: 3 } });
+    assert.throws(() => writeReport(root), /03\.json: run: cpu must be a text, got 3/);
+  });
+});

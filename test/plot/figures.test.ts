@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { figure, savePng, svg, type Figure } from '../../src/plot';
+import { plotlyWindow } from '../../src/plot/plotly';
+import { resvg } from '../../src/plot/text';
+import { examples } from './examples';
+
+const count = (text: string, part: string): number => text.split(part).length - 1;
+
+/** The texts of a picture: of axes, legend, cells. */
+const texts = (picture: string): string[] => [...picture.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, inner]) => inner.replace(/<[^>]*>/g, ''));
+
+interface Expected {
+  texts: string[];
+  /** How often a mark is drawn: `class="point"` is a bar or a dot. */
+  marks: [part: string, times: number];
+}
+
+const expected: Record<string, Expected> = {
+  weightHistogram: {
+    texts: ['Weights before and after pruning (drawn digits)', 'weight', 'weights in a bin', 'before pruning', 'after pruning', 'ip1: 8.0% not zero', 'ip3: 26.0% not zero'],
+    marks: ['class="js-line"', 8], // two of them in the legend
+  },
+  errorByStage: { texts: ['stage', 'error on the test set (%)', 'a seed', 'mean ± standard deviation of 5 seeds', 'coded'], marks: ['class="point"', 24] },
+  ledgerBars: { texts: ["What the file's 24,904 bytes hold", 'bytes', 'layer', 'codebook', 'header', '20,427', '212'], marks: ['class="point"', 24] },
+  learningCurve: { texts: ['epoch', 'error (%)', 'training', 'test'], marks: ['class="yerror"', 10] },
+  images: { texts: ['Twenty images to classify (drawn digits)', '0', '19'], marks: ['data:image/png;base64,', 1] },
+  matrix: { texts: ['row', 'column', 'weights', 'mask', 'weights that are left', '-0.02', '0.11'], marks: ['data:image/png;base64,', 3] },
+  lines: { texts: ['weights kept (%)', 'error on the test set (%)', 'with retraining', '20'], marks: ['class="point"', 10] },
+  longNames: { texts: ['method', 'samples a second (thousands)', 'ONNX Runtime, compiled step'], marks: ['class="point"', 4] },
+  longCurve: { texts: ['step', 'loss (nats)'], marks: ['class="js-line"', 1] },
+};
+
+describe('the figures of the course', () => {
+  for (const [name, make] of Object.entries(examples)) {
+    describe(name, () => {
+      let made: Figure;
+      let picture: string;
+      before(() => {
+        made = make();
+        picture = made.svg();
+      });
+
+      it('names its axes and curves, and draws every mark', () => {
+        const found = texts(picture).map((text) => text.replaceAll('&lt;', '<').replaceAll('&amp;', '&').replaceAll('&gt;', '>'));
+        for (const text of expected[name].texts) assert.ok(found.includes(text), `${text} is missing in ${found.join(' | ')}`);
+        const [part, times] = expected[name].marks;
+        assert.equal(count(picture, part), times, part);
+      });
+
+      it('is a picture with nothing cut off at its edge', () => {
+        const { pixels, width, height } = resvg(picture).render();
+        const dark = (x: number, y: number) => pixels[(y * width + x) * 4 + 1] < 250;
+        let inked = 0;
+        for (let y = 0; y < height; y++)
+          for (let x = 0; x < width; x++)
+            if (dark(x, y)) {
+              inked++;
+              assert.ok(x > 1 && y > 1 && x < width - 2 && y < height - 2, `ink at ${x}, ${y} of ${width} × ${height}`);
+            }
+        assert.ok(inked > 1000, `${inked} pixels`);
+      });
+
+      it('is sent as one small bundle without HTML', () => {
+        const sent = made.bundle();
+        assert.deepEqual(Object.keys(sent), ['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']);
+        assert.ok(JSON.stringify(sent).length < 75_000, `${JSON.stringify(sent).length} bytes`);
+        assert.ok(!picture.includes('Infinity') && !picture.includes('NaN'));
+      });
+    });
+  }
+});
+
+describe('figure', () => {
+  const simple = { title: 'T', x: 'x (s)', y: 'y (%)' };
+
+  it('takes typed arrays, in single precision with the digits they have', () => {
+    const { plotly } = figure({ ...simple, traces: [{ x: new Int32Array([1, 2]), y: new Float32Array([0.1, 0.2]), marker: { size: new Uint8Array([3, 4]) } }] });
+    assert.deepEqual(plotly.data, [{ x: [1, 2], y: [0.1, 0.2], marker: { size: [3, 4] } }]);
+  });
+
+  it('gives the same bytes for the same figure', () => {
+    const spec = { ...simple, traces: [{ x: [1, 2, 3], y: [3, 1, 2] }] };
+    assert.equal(figure(spec).svg(), figure(spec).svg());
+    assert.notEqual(figure(spec).svg(), figure({ ...spec, title: 'U' }).svg());
+  });
+
+  it('is sent as a PNG when its SVG is large', () => {
+    const x = Array.from({ length: 900 }, (_, i) => i);
+    const sent = figure({ ...simple, traces: [{ x, y: x, mode: 'markers' }] }).bundle();
+    assert.deepEqual(Object.keys(sent), ['application/vnd.plotly.v1+json', 'image/png', 'text/plain']);
+    assert.equal(Buffer.from(sent['image/png'] as string, 'base64').subarray(1, 4).toString(), 'PNG');
+  });
+
+  it('refuses what is too much for a notebook', () => {
+    assert.throws(() => figure({ ...simple, traces: [{ y: new Float32Array(235_200) }] }), /at most 5000 points, got 235200 in y; bin or thin/);
+  });
+
+  it('refuses types that only a browser draws', () => {
+    for (const type of ['surface', 'scatter3d', 'scattergl', 'scattermap'])
+      assert.throws(() => svg({ data: [{ type }], layout: {} }), new RegExp(`drawn without a browser \\(scatter, .*\\), got ${type};`));
+  });
+
+  it('draws every type that it lets pass', () => {
+    const y = [1, 2, 2, 5];
+    const traces = [
+      ...['scatter', 'bar', 'histogram', 'box', 'waterfall'].map((type) => ({ type, y })),
+      ...['heatmap', 'contour'].map((type) => ({ type, z: [[1, 2], [3, 9]] })),
+      { type: 'histogram2d', x: y, y },
+      { type: 'pie', labels: ['a', 'b'], values: [1, 2] },
+      { type: 'sankey', node: { label: ['a', 'b', 'c'] }, link: { source: [0, 1], target: [2, 2], value: [1, 2] } },
+    ];
+    for (const trace of traces) {
+      const { pixels } = resvg(svg({ data: [trace], layout: {} })).render();
+      let coloured = 0;
+      for (let i = 0; i < pixels.length; i += 4) if (Math.abs(pixels[i] - pixels[i + 2]) > 50) coloured++;
+      assert.ok(coloured > 200, `${trace.type}: ${coloured} coloured pixels`);
+    }
+  });
+
+  it('is complete when the call returns: what plotly does later changes nothing', async () => {
+    const { document, JSON: own, Math, Plotly } = plotlyWindow();
+    const { plotly } = examples.longNames();
+    const early = svg(plotly);
+    const element = document.createElement('div');
+    Math.random = () => 0.5;
+    await Plotly.newPlot(element, own.parse(JSON.stringify({ ...plotly, config: { staticPlot: true } })));
+    const late = Plotly.Snapshot.toSVG(element, 'svg');
+    Plotly.purge(element);
+    const positions = (picture: string) => [...picture.matchAll(/ (?:x|y|d|transform)="([^"]*)"/g)].map(([, value]) => value);
+    assert.deepEqual(positions(early), positions(late));
+  });
+
+  it('is saved as a PNG of twice its size', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'squeezelab-'));
+    try {
+      savePng(figure({ ...simple, traces: [{ y: [1, 2] }] }), join(folder, 'a', 'figure.png'));
+      const bytes = readFileSync(join(folder, 'a', 'figure.png'));
+      assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [1400, 840]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

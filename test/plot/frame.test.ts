@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { frame } from '../../src/plot';
+import type { MimeBundle } from '../../src/system';
+
+const shown = (value: unknown): MimeBundle => (value as Record<symbol, () => MimeBundle>)[Symbol.for('Jupyter.display')]();
+
+describe('a frame', () => {
+  it('is shown as a table in plain markup and as text', () => {
+    const bundle = shown(frame([{ layer: 'ip1 <a>', weights: 235200, kept: 0.0800123 }, { layer: 'ip2', weights: 30000, kept: null }]));
+    assert.equal(
+      bundle['text/html'],
+      '<table>\n<thead><tr><th>layer</th><th>weights</th><th>kept</th></tr></thead>\n<tbody>\n' +
+        '<tr><td>ip1 &lt;a&gt;</td><td>235,200</td><td>0.08001</td></tr>\n<tr><td>ip2</td><td>30,000</td><td></td></tr>\n</tbody>\n</table>',
+    );
+    assert.equal(bundle['text/plain'], 'layer    weights     kept\n-------  -------  -------\nip1 <a>  235,200  0.08001\nip2       30,000');
+  });
+
+  it('is shown with its index where that says something, and so is a series', () => {
+    const described = shown(frame([{ a: 1 }, { a: 2 }]).describe())['text/plain'] as string;
+    assert.match(described, /^ +a\n/);
+    assert.match(described, /\nmean +1\.5\n/);
+    const series = (frame([{ a: 1 }, { a: 2 }]) as unknown as Record<string, unknown>).a;
+    assert.equal(shown(series)['text/plain'], 'a\n-\n1\n2');
+  });
+});
