@@ -127,7 +127,8 @@ for (const [kernelName, lowering] of Object.entries(lowerings)) {
     kernelFunc: ({ inputs, attrs }) => {
       const values: Record<string, Value> = {};
       for (const [name, tensor] of Object.entries(inputs)) if (tensor) values[name] = backend.value(tensor);
-      return backend.symbol(lowering(backend.graph, values, (attrs ?? {}) as never));
+      const result = lowering(backend.graph, values, (attrs ?? {}) as never);
+      return Array.isArray(result) ? result.map((value) => backend.symbol(value)) : backend.symbol(result);
     },
   });
 }

@@ -42,8 +42,13 @@ const expression =
   (graph, { x }) =>
     like(write(graph, x.name, x), x);
 
-const floorDivide = (graph: Graph, a: Value, b: Value): string =>
-  graph.node('Floor', [graph.node('Div', [cast(graph, a, 'float32').name, cast(graph, b, 'float32').name])]);
+/** The remainder of a / b with the sign of b: what is left of a after the floor of the quotient. */
+function modulo(graph: Graph, a: Value, b: Value): string {
+  if (a.dtype === 'int32') return graph.node('Mod', [a.name, b.name]);
+  const [truncated, signOfA, signOfB] = [graph.node('Mod', [a.name, b.name], { fmod: 1 }), ...[a, b].map(({ name }) => graph.node('Less', [name, graph.scalar(0)]))];
+  const wrapped = graph.node('Mod', [graph.node('Add', [truncated, b.name]), b.name], { fmod: 1 });
+  return graph.node('Where', [graph.node('Xor', [signOfA, signOfB]), wrapped, truncated]);
+}
 
 export const elementwise: Lowerings = {
   Add: binary('Add'),
@@ -53,20 +58,22 @@ export const elementwise: Lowerings = {
   Maximum: binary('Max'),
   Minimum: binary('Min'),
   Pow: binary('Pow'),
-  FloorDiv: (graph, { a, b }) =>
-    cast(graph, { name: floorDivide(graph, a, b), shape: broadcast(a, b), dtype: 'float32' }, 'int32'),
-  Mod: (graph, { a, b }) => {
+  /** Integers are divided exactly; by 0, the run stops with an error of ONNX Runtime, as `Mod` does. */
+  FloorDiv: (graph, { a, b }) => {
     const shape = broadcast(a, b);
-    if (a.dtype === 'int32') return { name: graph.node('Mod', [a.name, b.name]), shape, dtype: 'int32' };
-    return { name: graph.node('Sub', [a.name, graph.node('Mul', [floorDivide(graph, a, b), b.name])]), shape, dtype: 'float32' };
+    if (a.dtype === 'int32') return { name: graph.node('Div', [graph.node('Sub', [a.name, modulo(graph, a, b)]), b.name]), shape, dtype: 'int32' };
+    return cast(graph, { name: graph.node('Floor', [graph.node('Div', [a.name, b.name])]), shape, dtype: 'float32' }, 'int32');
   },
+  Mod: (graph, { a, b }) => ({ name: modulo(graph, a, b), shape: broadcast(a, b), dtype: a.dtype }),
   SquaredDifference: (graph, { a, b }) => {
     const difference = graph.node('Sub', [a.name, b.name]);
     return { name: graph.node('Mul', [difference, difference]), shape: broadcast(a, b), dtype: a.dtype };
   },
   AddN: (graph, inputs) => {
     const terms = Object.values(inputs);
-    return like(graph.node('Sum', terms.map(({ name }) => name)), terms[0]);
+    const names = terms.map(({ name }) => name);
+    // ONNX sums floats only.
+    return like(terms[0].dtype === 'float32' ? graph.node('Sum', names) : names.reduce((sum, name) => graph.node('Add', [sum, name])), terms[0]);
   },
 
   Equal: compare('Equal'),
@@ -79,12 +86,8 @@ export const elementwise: Lowerings = {
   LogicalOr: logic('Or'),
   LogicalNot: unary('Not'),
 
-  /** A condition of rank 1 chooses whole rows. */
-  Select: (graph, { condition, t, e }) => {
-    const rows = condition.shape.length === 1 && t.shape.length > 1;
-    const chosen = rows
-      ? graph.node('Reshape', [condition.name, graph.sizes([condition.shape[0], ...t.shape.slice(1).map(() => 1)])])
-      : condition.name;
+  /** `tf.where` has broadcast all three to one shape. */
+  Select: (graph, { condition: { name: chosen }, t, e }) => {
     const dtype = tf.upcastType(t.dtype, e.dtype) as Value['dtype'];
     if (dtype === 'bool') {
       const branches = [t, e].map((branch) => cast(graph, branch, 'int32').name);
@@ -113,8 +116,17 @@ export const elementwise: Lowerings = {
   IsNan: (graph, { x }) => ({ name: graph.node('IsNaN', [cast(graph, x, 'float32').name]), shape: x.shape, dtype: 'bool' }),
   Square: expression((graph, x) => graph.node('Mul', [x, x])),
   Rsqrt: expression((graph, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
-  Expm1: expression((graph, x) => graph.node('Sub', [graph.node('Exp', [x]), graph.scalar(1)])),
-  Log1p: expression((graph, x) => graph.node('Log', [graph.node('Add', [x, graph.scalar(1)])])),
+  /** exp(x) - 1 = tanh(x / 2) (exp(x) + 1), which loses nothing near 0. */
+  Expm1: expression((graph, x) => {
+    const half = graph.node('Tanh', [graph.node('Mul', [x, graph.scalar(0.5)])]);
+    return graph.node('Mul', [half, graph.node('Add', [graph.node('Exp', [x]), graph.scalar(1)])]);
+  }),
+  /** log(1 + x) = 2 atanh(x / (x + 2)), which loses nothing near 0. */
+  Log1p: expression((graph, x) => {
+    const atanh = graph.node('Atanh', [graph.node('Div', [x, graph.node('Add', [x, graph.scalar(2)])])]);
+    const large = graph.node('Log', [graph.node('Add', [x, graph.scalar(1)])]);
+    return graph.node('Where', [graph.node('Less', [x, graph.scalar(1)]), graph.node('Mul', [atanh, graph.scalar(2)]), large]);
+  }),
   Relu6: expression((graph, x, { dtype }) => graph.node('Clip', [x, graph.scalar(0, dtype), graph.scalar(6, dtype)])),
   Elu: floating('Elu'),
   EluGrad: (graph, { dy, y }) => {
@@ -127,6 +139,7 @@ export const elementwise: Lowerings = {
   },
   LeakyRelu: (graph, { x }, { alpha }: tf.LeakyReluAttrs) =>
     like(graph.node('LeakyRelu', [cast(graph, x, 'float32').name], { alpha: { float: alpha } }), { ...x, dtype: 'float32' }),
+  /** NaN counts as not positive; tfjs gives NaN. */
   Step: (graph, { x }, { alpha }: tf.StepAttrs) => {
     const positive = graph.node('Greater', [x.name, graph.scalar(0, x.dtype)]);
     if (alpha === 0) return cast(graph, { name: positive, shape: x.shape, dtype: 'bool' }, x.dtype);

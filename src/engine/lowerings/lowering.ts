@@ -1,11 +1,11 @@
 import type { Graph, Value } from '../graph';
 
 /**
- * How one tfjs kernel becomes ONNX operators: it appends them to the graph and returns the traced result.
+ * How one tfjs kernel becomes ONNX operators: it appends them to the graph and returns the traced result, or several.
  * `attributes` are the kernel's own, in tfjs' words.
  */
-export type Lowering = (graph: Graph, inputs: Record<string, Value>, attributes: never) => Value;
-export type Lowerings = Record<string, Lowering>;
+export type Lowering<Result = Value> = (graph: Graph, inputs: Record<string, Value>, attributes: never) => Result;
+export type Lowerings<Result = Value> = Record<string, Lowering<Result>>;
 
 export const like = (name: string, { shape, dtype }: Value): Value => ({ name, shape, dtype });
 

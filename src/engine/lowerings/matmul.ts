@@ -1,4 +1,4 @@
-/** Matrix products, as `Gemm` for two matrices and as `MatMul` for stacks of them. */
+/** Matrix products, as `Gemm` for two matrices of floats and as `MatMul` for stacks of them and for integers. */
 import * as tf from '@tensorflow/tfjs';
 import type { Graph, Value } from '../graph';
 import { elementwise } from './elementwise';
@@ -12,7 +12,7 @@ function product(graph: Graph, a: Value, b: Value, transposeA: boolean, transpos
   const columns = b.shape.at(transposeB ? -2 : -1)!;
   const outer = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...outer, rows, columns];
-  if (isMatrix(a) && isMatrix(b)) {
+  if (a.dtype === 'float32' && isMatrix(a) && isMatrix(b)) {
     const [x, y] = [a, b].map((operand) => reshape(graph, operand, operand.shape.slice(-2)));
     const name = graph.node('Gemm', [x.name, y.name], { transA: +transposeA, transB: +transposeB });
     return reshape(graph, { name, shape: [rows, columns], dtype: 'float32' }, shape);
@@ -22,7 +22,7 @@ function product(graph: Graph, a: Value, b: Value, transposeA: boolean, transpos
     const axes = x.shape.map((_, axis) => axis);
     return graph.node('Transpose', [x.name], { perm: [...axes.slice(0, -2), axes.length - 1, axes.length - 2] });
   };
-  return { name: graph.node('MatMul', [swap(a, transposeA), swap(b, transposeB)]), shape, dtype: 'float32' };
+  return { name: graph.node('MatMul', [swap(a, transposeA), swap(b, transposeB)]), shape, dtype: a.dtype };
 }
 
 /** The kernel of each activation that tfjs fuses behind a product. */

@@ -12,11 +12,6 @@ function reduce(graph: Graph, op: string, x: Value, axis: number | number[], kee
   return { name: graph.node(op, [x.name, graph.sizes(axes)], { keepdims: +keepDims }), shape, dtype: x.dtype };
 }
 
-const extreme =
-  (op: string): Lowering =>
-  (graph, { x }, { reductionIndices, keepDims }: tf.MaxAttrs) =>
-    reduce(graph, op, x, reductionIndices, keepDims);
-
 /** Logic as arithmetic on 0 and 1. */
 const logic =
   (op: string): Lowering =>
@@ -26,16 +21,17 @@ const logic =
 const position =
   (op: string): Lowering =>
   (graph, { x }, { axis }: tf.ArgMaxAttrs) => {
-    const shape = x.shape.filter((_, i) => i !== axis);
-    return { name: graph.node('Cast', [graph.node(op, [x.name], { axis, keepdims: 0 })], { to: 6 }), shape, dtype: 'int32' };
+    const along = tf.util.parseAxisParam(axis, x.shape)[0];
+    const place = graph.node(op, [x.name], { axis: along, keepdims: 0 });
+    return { name: graph.node('Cast', [place], { to: 6 }), shape: x.shape.filter((_, i) => i !== along), dtype: 'int32' };
   };
 
 export const reduction: Lowerings = {
   Sum: (graph, { x }, { axis, keepDims }: tf.SumAttrs) => reduce(graph, 'ReduceSum', x.dtype === 'bool' ? cast(graph, x, 'int32') : x, axis, keepDims),
   Mean: (graph, { x }, { axis, keepDims }: tf.MeanAttrs) => reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axis, keepDims),
   Prod: (graph, { x }, { axis, keepDims }: tf.ProdAttrs) => reduce(graph, 'ReduceProd', x, axis, keepDims),
-  Max: extreme('ReduceMax'),
-  Min: extreme('ReduceMin'),
+  Max: (graph, { x }, { reductionIndices, keepDims }: tf.MaxAttrs) => reduce(graph, 'ReduceMax', x, reductionIndices, keepDims),
+  Min: (graph, { x }, { axis, keepDims }: tf.MinAttrs) => reduce(graph, 'ReduceMin', x, axis, keepDims),
   All: logic('ReduceMin'),
   Any: logic('ReduceMax'),
   ArgMax: position('ArgMax'),

@@ -9,7 +9,12 @@ function filled(graph: Graph, value: number, shape: number[], dtype: Value['dtyp
   return { name: shape.length ? graph.node('Expand', [scalar, graph.sizes(shape)]) : scalar, shape, dtype };
 }
 
-export const shape: Lowerings = {
+function slice(graph: Graph, x: Value, begin: number[], shape: number[]): Value {
+  const end = begin.map((from, axis) => from + shape[axis]);
+  return { name: graph.node('Slice', [x.name, graph.sizes(begin), graph.sizes(end)]), shape, dtype: x.dtype };
+}
+
+export const shape: Lowerings<Value | Value[]> = {
   Reshape: (graph, { x }, { shape }: tf.ReshapeAttrs) =>
     reshape(graph, x, tf.util.inferFromImplicitShape(shape, tf.util.sizeFromShape(x.shape))),
   ExpandDims: (graph, { input }, { dim }: tf.ExpandDimsAttrs) => {
@@ -34,9 +39,23 @@ export const shape: Lowerings = {
   },
   Slice: (graph, { x }, { begin, size }: tf.SliceAttrs) => {
     const [start, shape] = tf.slice_util.parseSliceParams(x as unknown as tf.TensorInfo, begin, size);
-    const end = start.map((from, axis) => from + shape[axis]);
-    return { name: graph.node('Slice', [x.name, graph.sizes(start), graph.sizes(end)]), shape, dtype: x.dtype };
+    return slice(graph, x, start, shape);
   },
+  SplitV: (graph, { x }, { numOrSizeSplits, axis }: tf.SplitVAttrs) => {
+    const along = tf.util.parseAxisParam(axis, x.shape)[0];
+    const sizes = tf.backend_util.prepareSplitSize(x as unknown as tf.Tensor, numOrSizeSplits, along);
+    let from = 0;
+    return sizes.map((size) => {
+      const begin = x.shape.map((_, i) => (i === along ? from : 0));
+      from += size;
+      return slice(graph, x, begin, x.shape.map((length, i) => (i === along ? size : length)));
+    });
+  },
+  PadV2: (graph, { x }, { paddings, constantValue }: tf.PadV2Attrs) => ({
+    name: graph.node('Pad', [x.name, graph.sizes([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]), graph.scalar(constantValue, x.dtype)]),
+    shape: x.shape.map((length, axis) => paddings[axis][0] + length + paddings[axis][1]),
+    dtype: x.dtype,
+  }),
   Fill: (graph, _, { shape, value, dtype }: tf.FillAttrs) => filled(graph, value as number, shape, (dtype ?? 'float32') as Value['dtype']),
   ZerosLike: (graph, { x }) => filled(graph, 0, x.shape, x.dtype),
   OnesLike: (graph, { x }) => filled(graph, 1, x.shape, x.dtype),
