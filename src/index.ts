@@ -1,4 +1,13 @@
 /** What a notebook sees: `import * as lab from 'squeezelab'`. */
+export * from './codec';
+export * from './compress';
+export * from './data';
 export * from './engine';
+export * from './measure';
+export * from './models';
+export * from './papers';
+export * from './plot';
 export * from './random';
 export * from './system';
+export * from './train';
+export * from './weights';

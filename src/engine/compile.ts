@@ -5,14 +5,14 @@ import { host } from './host';
 import { encodeModel } from './onnx';
 import { optimize } from './optimize';
 import { front, spare, swap } from './state';
-import { type Result, type Spec, trace } from './trace';
+import { type Output, type Spec, trace } from './trace';
 
 type Values = Float32Array | Int32Array | Uint8Array;
 
 /** An argument of a program: a tensor, or its values in row-major order. */
 export type Argument = tf.Tensor | Values;
 
-export interface Program<R extends Result> {
+export interface Program<R extends Output> {
   (...values: Argument[]): Promise<R>;
   /** The program as an ONNX file (opset 18), for other tools. */
   onnx: Uint8Array;
@@ -48,7 +48,7 @@ let running: Promise<unknown> = Promise.resolve();
  * @throws TraceError where `fn` reads a value, draws random numbers, creates a variable, returns a promise, or uses a tfjs
  *   kernel that has no lowering; the program throws when an argument's shape or type is not its spec's.
  */
-export async function compile<R extends Result>(fn: (...tensors: tf.Tensor[]) => R, inputs: readonly Spec[]): Promise<Program<R>> {
+export async function compile<R extends Output>(fn: (...tensors: tf.Tensor[]) => R, inputs: readonly Spec[]): Promise<Program<R>> {
   const { graph, arguments: args, state, results } = trace(fn, inputs);
   const onnx = encodeModel(optimize(graph));
   const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: os.availableParallelism(), logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: '1' } } });

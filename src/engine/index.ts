@@ -1,4 +1,4 @@
 export { compile, type Argument, type Program } from './compile';
 export { isTracing, TraceError } from './backend';
 export { customGradient } from './gradient';
-export type { Result, Spec } from './trace';
+export type { Output, Spec } from './trace';

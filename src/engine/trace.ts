@@ -9,7 +9,7 @@ export interface Spec {
 }
 
 /** What a traced function returns: a tensor, or tensors by name. */
-export type Result = tf.Tensor | Record<string, tf.Tensor>;
+export type Output = tf.Tensor | Record<string, tf.Tensor>;
 
 /** A variable that a program reads (`input`) or writes (`output`). */
 export interface State {
@@ -37,7 +37,7 @@ function randomWhileTracing(): never {
  * Runs `fn` once on symbols in place of tensors and returns the graph of what it computes. Registered variables become
  * symbols too: those whose symbol is used are read by the program, those that hold another one at the end are written.
  */
-export function trace(fn: (...tensors: tf.Tensor[]) => Result, specs: readonly Spec[]): Trace {
+export function trace(fn: (...tensors: tf.Tensor[]) => Output, specs: readonly Spec[]): Trace {
   if (isTracing()) throw new TraceError('compile: one compile was called inside another; compile the inner function on its own first');
   const engine = tf.engine();
   const previous = tf.getBackend();

@@ -1,0 +1,4 @@
+export { kmeans, type Clusters, type Start } from './kmeans';
+export { pack, unpack } from './pack';
+export { prune, type Prune } from './prune';
+export { share, type Share, type ShareOptions } from './share';

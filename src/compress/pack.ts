@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import { decode, encode, type Encoded, type PackedTensor } from '../codec';
+
+/** What a layer's configuration says of making and training its weights, which a packed model has already. */
+const OMITTED = /(initializer|regularizer|constraint)$/;
+
+/** A configuration without what is null, empty or of no use once the weights are there. */
+function compact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(compact);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, entry]) => entry !== null && !OMITTED.test(name))
+      .map(([name, entry]) => [name, compact(entry)]),
+  );
+}
+
+/** Values that occur often enough are worth a codebook; pruned and shared weights are found so, whatever made them. */
+function packTensor(name: string, shape: readonly number[], values: Float32Array): PackedTensor {
+  const codebook = Float32Array.from(new Set(values.filter((value) => value !== 0))).sort();
+  if (codebook.length > Math.min(65535, values.length / 2)) return { kind: 'dense', name, shape, values };
+  const code = new Map(Array.from(codebook, (value, i) => [value, i + 1]));
+  return { kind: 'shared', name, shape, codebook, codes: Uint16Array.from(values, (value) => code.get(value) ?? 0) };
+}
+
+/**
+ * Packs a model into the bytes of a file: architecture, shared values, Huffman-coded codes and gaps, biases, checksum.
+ * What is packed are the effective weights, as `predict` uses them; `unpack` gives them back bit by bit.
+ *
+ * `sections` and `tensors` of the result say what every byte is for: `ledger(pack(model))` prints it.
+ *
+ * @throws Error when a weight is not float32
+ */
+export function pack(model: tf.LayersModel): Encoded {
+  const tensors = model.weights.map((weight) => {
+    const value = weight.read();
+    if (value.dtype !== 'float32') throw new Error(`pack: weights must be float32, got ${value.dtype} for ${weight.originalName}`);
+    return packTensor(weight.originalName, value.shape, value.dataSync<'float32'>());
+  });
+  return encode({ architecture: JSON.stringify(compact(model.toJSON(null, false))), tensors });
+}
+
+/**
+ * The model in a packed file.
+ *
+ * @throws ContainerError when the bytes are not a whole packed file, Error when its tensors are not its architecture's
+ */
+export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
+  const { architecture, tensors } = decode(bytes);
+  const model = await tf.models.modelFromJSON(JSON.parse(architecture) as never);
+  const declared = model.weights.map(({ originalName, shape }) => `${originalName} [${shape.join()}]`).join(', ');
+  const stored = tensors.map(({ name, shape }) => `${name} [${shape.join()}]`).join(', ');
+  if (declared !== stored) throw new Error(`unpack: the tensors must be those of the architecture, ${declared}, got ${stored}`);
+  tf.tidy(() => {
+    tensors.forEach((tensor, i) => {
+      const values = tensor.kind === 'dense' ? tensor.values : Float32Array.from(tensor.codes, (code) => (code ? tensor.codebook[code - 1] : 0));
+      model.weights[i].write(tf.tensor(values, [...tensor.shape]));
+    });
+  });
+  return model;
+}
