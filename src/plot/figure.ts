@@ -79,8 +79,8 @@ export const show = (shown: Figure): void => display(shown.bundle());
 /** Writes a figure as a PNG file of 1400 × 840 pixels, unless its layout has another size. */
 export const savePng = (saved: Figure, path: string): void => writeAtomic(path, saved.png());
 
-/** An axis' name, as plotly takes it. */
-export const named = (text: string) => ({ title: { text } });
+/** An axis' name, as plotly takes it: clear of all labels, where it would go between two without the distance. */
+export const named = (text: string) => ({ title: { text, standoff: 10 } });
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 

@@ -1,33 +1,42 @@
+import type { LedgerRow } from '../measure';
 import { readable } from '../system';
 import { figure, type Figure } from './figure';
 import { colours, grey } from './style';
 
+const parts = {
+  gapBytes: 'index',
+  codeBytes: 'codes',
+  codebookBytes: 'codebook',
+  tableBytes: 'Huffman tables',
+  valueBytes: 'plain weights',
+  biasBytes: 'biases',
+  headerBytes: 'headers',
+} as const;
+
+type Part = keyof typeof parts;
+const palette = Object.fromEntries((Object.keys(parts) as Part[]).map((part, i) => [part, [...colours.slice(0, 6), grey][i]]));
+
 export interface LedgerBarsSpec {
   title?: string;
-  /** For each layer, and for what belongs to none, the bytes of each part: `{ ip1: { codes: 9700, gaps: 8100 }, file: { header: 120 } }`. */
-  layers: Record<string, Record<string, number>>;
+  /** The ledger of a packed file. */
+  ledger: readonly Pick<LedgerRow, 'layer' | 'bytes' | Part>[];
 }
 
-/** Where the bytes of a file are: a bar for each layer, stacked from its parts, with its total. */
-export function ledgerBars({ title, layers }: LedgerBarsSpec): Figure {
-  const names = Object.keys(layers);
-  const parts = [...new Set(names.flatMap((name) => Object.keys(layers[name])))];
-  const totals = names.map((name) => Object.values(layers[name]).reduce((sum, bytes) => sum + bytes, 0));
-  const traces = parts.map((part, i) => ({
-    type: 'bar',
-    orientation: 'h',
-    name: part,
-    x: names.map((name) => layers[name][part] ?? 0),
-    y: names,
-    marker: { color: [...colours, grey][i % (colours.length + 1)] },
-  }));
-  const annotations = names.map((name, i) => ({ text: readable(totals[i]), x: totals[i], y: name, xanchor: 'left', xshift: 4, showarrow: false }));
-  const whole = totals.reduce((sum, bytes) => sum + bytes, 0);
+/** Where the bytes of a file are: a bar for each layer and one for what belongs to none, stacked from its parts, with its bytes. */
+export function ledgerBars({ title, ledger }: LedgerBarsSpec): Figure {
+  const rows = ledger.filter(({ layer }) => layer !== 'total');
+  const y = rows.map(({ layer }) => layer);
+  const traces = (Object.keys(parts) as Part[])
+    .filter((part) => rows.some((row) => row[part] > 0))
+    .map((part) => ({ type: 'bar', orientation: 'h', name: parts[part], x: rows.map((row) => row[part]), y, marker: { color: palette[part] } }));
+  const totals = rows.map(({ layer, bytes }) => ({ text: readable(bytes), x: bytes, y: layer, xanchor: 'left', xshift: 4, showarrow: false }));
+  const most = Math.max(...rows.map(({ bytes }) => bytes));
+  const whole = rows.reduce((sum, { bytes }) => sum + bytes, 0);
   return figure({
     title: title ?? `What the file's ${readable(whole)} bytes hold`,
     x: 'bytes',
     y: 'layer',
     traces,
-    layout: { barmode: 'stack', annotations, legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', traceorder: 'normal' }, xaxis: { range: [0, Math.max(...totals) * 1.12] }, yaxis: { autorange: 'reversed', showgrid: false } },
+    layout: { barmode: 'stack', annotations: totals, xaxis: { range: [0, 1.12 * most] }, yaxis: { autorange: 'reversed', showgrid: false } },
   });
 }

@@ -27,5 +27,5 @@ export const layout = {
   colorway: colours,
   paper_bgcolor: '#FFFFFF',
   plot_bgcolor: '#FFFFFF',
-  legend: { orientation: 'h', x: 0, y: 1.02, xanchor: 'left', yanchor: 'bottom' },
+  legend: { orientation: 'h', traceorder: 'normal', x: 0, y: 1.02, xanchor: 'left', yanchor: 'bottom' },
 };

@@ -26,7 +26,7 @@ const largest = (values: Float32Array): number => values.reduce((most, value) =>
 export function weightHistogram({ title, stage, layers, data }: WeightHistogramSpec): Figure {
   const counted = layers.map(({ name, ...weights }) => {
     const [before, after] = [weights.before, weights.after].map((values) => values.filter((weight) => weight !== 0));
-    const limit = Math.max(largest(before), largest(after)) || 1;
+    const limit = ((Math.max(largest(before), largest(after)) || 1) * BINS) / (BINS - 2); // the outermost bins are empty
     const count = (values: Float32Array) => histogram(values, { from: -limit, to: limit, bins: BINS });
     return { name: `${name}: ${((100 * after.length) / weights.after.length).toFixed(1)}% not zero`, limit, before: count(before), after: count(after) };
   });

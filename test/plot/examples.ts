@@ -32,15 +32,14 @@ export const examples: Record<string, () => Figure> = {
       ],
       data: mnist,
     }),
-  ledgerBars: () =>
-    ledgerBars({
-      layers: {
-        ip1: { gaps: 8600, codes: 10_300, codebook: 256, biases: 1200, tables: 71 },
-        ip2: { gaps: 1440, codes: 1500, codebook: 256, biases: 400, tables: 68 },
-        ip3: { gaps: 105, codes: 140, codebook: 256, biases: 40, tables: 60 },
-        file: { header: 212 },
-      },
-    }),
+  ledgerBars: () => {
+    const row = (layer: string, [gapBytes, codeBytes, codebookBytes, tableBytes, biasBytes, headerBytes]: number[]) => ({
+      ...{ layer, gapBytes, codeBytes, codebookBytes, tableBytes, biasBytes, headerBytes, valueBytes: 0 },
+      bytes: gapBytes + codeBytes + codebookBytes + tableBytes + biasBytes + headerBytes,
+    });
+    const rows = [row('ip1', [8600, 10_300, 256, 71, 1200, 14]), row('ip2', [1440, 1500, 256, 68, 400, 14]), row('ip3', [105, 140, 256, 60, 40, 14]), row('file', [0, 0, 0, 0, 0, 212])];
+    return ledgerBars({ ledger: [...rows, row('total', [10_145, 11_940, 768, 199, 1640, 254])] });
+  },
   learningCurve: () => learningCurve({ y: 'error (%)', curves: { training: [[9, 4, 2.5, 1.4, 0.9], [9.5, 4.1, 2.2, 1.3, 1]], test: [[8, 4.4, 3, 2.3, 2.1], [8.8, 4.3, 3.1, 2.2, 2]] }, data: drawn }),
   images: rings,
   matrix: () =>
@@ -67,9 +66,9 @@ export const examples: Record<string, () => Figure> = {
   longNames: () =>
     figure({
       title: 'A bar chart with long names <and signs & such>',
-      x: 'method',
-      y: 'samples a second (thousands)',
-      traces: [{ type: 'bar', x: ['ONNX Runtime, compiled step', 'tfjs, backend wasm', 'tfjs, backend cpu', 'PyTorch with two threads'], y: [83, 4.2, 0.3, 89] }],
+      x: 'samples a second (thousands)',
+      y: 'method',
+      traces: [{ type: 'bar', orientation: 'h', y: ['ONNX Runtime, compiled step', 'tfjs, backend wasm', 'tfjs, backend cpu', 'PyTorch with two threads'], x: [83, 4.2, 0.3, 89] }],
     }),
   longCurve: () => {
     const [noise] = split(key(7), 1).map(fractions);

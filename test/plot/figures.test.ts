@@ -24,7 +24,7 @@ const expected: Record<string, Expected> = {
     marks: ['class="js-line"', 8], // two of them in the legend
   },
   errorByStage: { texts: ['stage', 'error on the test set (%)', 'a seed', 'mean ± standard deviation of 5 seeds', 'coded'], marks: ['class="point"', 24] },
-  ledgerBars: { texts: ["What the file's 24,904 bytes hold", 'bytes', 'layer', 'codebook', 'header', '20,427', '212'], marks: ['class="point"', 24] },
+  ledgerBars: { texts: ["What the file's 24,946 bytes hold", 'bytes', 'layer', 'index', 'Huffman tables', '20,441', '212'], marks: ['class="point"', 24] },
   learningCurve: { texts: ['epoch', 'error (%)', 'training', 'test'], marks: ['class="yerror"', 10] },
   images: { texts: ['Twenty images to classify (drawn digits)', '0', '19'], marks: ['data:image/png;base64,', 1] },
   matrix: { texts: ['row', 'column', 'weights', 'mask', 'weights that are left', '-0.02', '0.11'], marks: ['data:image/png;base64,', 3] },
