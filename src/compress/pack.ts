@@ -16,26 +16,28 @@ function compact(value: unknown): unknown {
 }
 
 /** Values that occur often enough are worth a codebook; pruned and shared weights are found so, whatever made them. */
-function packTensor(name: string, shape: readonly number[], values: Float32Array): PackedTensor {
+function packTensor(name: string, shape: readonly number[], values: Float32Array, indexBits?: number): PackedTensor {
   const codebook = Float32Array.from(new Set(values.filter((value) => value !== 0))).sort();
   if (codebook.length > Math.min(65535, values.length / 2)) return { kind: 'dense', name, shape, values };
   const code = new Map(Array.from(codebook, (value, i) => [value, i + 1]));
-  return { kind: 'shared', name, shape, codebook, codes: Uint16Array.from(values, (value) => code.get(value) ?? 0) };
+  return { kind: 'shared', name, shape, codebook, codes: Uint16Array.from(values, (value) => code.get(value) ?? 0), indexBits };
 }
 
 /**
  * Packs a model into the bytes of a file: architecture, shared values, Huffman-coded codes and gaps, biases, checksum.
  * What is packed are the effective weights, as `predict` uses them; `unpack` gives them back bit by bit.
  *
+ * `indexBits` is the width of a gap in the layers' kernels (1 to 8); left out, each tensor gets the one that makes it smallest.
+ *
  * `sections` and `tensors` of the result say what every byte is for: `ledger(pack(model))` prints it.
  *
  * @throws Error when a weight is not float32
  */
-export function pack(model: tf.LayersModel): Encoded {
+export function pack(model: tf.LayersModel, { indexBits }: { indexBits?: number } = {}): Encoded {
   const tensors = model.weights.map((weight) => {
     const value = weight.read();
     if (value.dtype !== 'float32') throw new Error(`pack: weights must be float32, got ${value.dtype} for ${weight.originalName}`);
-    return packTensor(weight.originalName, value.shape, value.dataSync<'float32'>());
+    return packTensor(weight.originalName, value.shape, value.dataSync<'float32'>(), value.rank > 1 ? indexBits : undefined);
   });
   return encode({ architecture: JSON.stringify(compact(model.toJSON(null, false))), tensors });
 }

@@ -22,6 +22,9 @@ export interface Program<R extends Output> {
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
+/** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says. */
+const THREADS = Number(process.env.SQUEEZELAB_THREADS ?? os.availableParallelism());
+
 /** Runs wait for each other, for they share the variables' buffers. */
 let running: Promise<unknown> = Promise.resolve();
 
@@ -51,7 +54,7 @@ let running: Promise<unknown> = Promise.resolve();
 export async function compile<R extends Output>(fn: (...tensors: tf.Tensor[]) => R, inputs: readonly Spec[]): Promise<Program<R>> {
   const { graph, arguments: args, state, results } = trace(fn, inputs);
   const onnx = encodeModel(optimize(graph));
-  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: os.availableParallelism(), logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: '1' } } });
+  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: THREADS, logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: '1' } } });
   const fed = new Set(session.inputNames);
 
   function argument(i: number, value: Argument): ort.Tensor {
