@@ -8,6 +8,8 @@ export interface Value {
   name: string;
   shape: number[];
   dtype: DType;
+  /** What this is a reshape of, so that a reshape of it starts from there. */
+  reshapes?: Value;
 }
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array };

@@ -3,7 +3,7 @@
  * roundings changes. What the runtime does itself (constant folding, common subexpressions) is left to it.
  */
 import type { Graph } from './graph';
-import type { Node } from './onnx';
+import { ELEMENT_TYPE, type Node } from './onnx';
 
 /** What the rewrites ask of the graph. */
 class Uses {
@@ -68,8 +68,8 @@ function addToProduct(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
   const product = node.inputs.find((name) => uses.only(name, 'Gemm')?.inputs.length === 2);
   if (!product) return undefined;
   const addend = other(node, product);
-  const shape = graph.shapeOf(product)!;
-  if (graph.shapeOf(node.outputs[0])!.join() !== shape.join() || graph.shapeOf(addend)!.length > 2) return undefined;
+  const [sum, whole, part] = [node.outputs[0], product, addend].map((name) => graph.shapeOf(name));
+  if (!sum || !whole || !part || sum.join() !== whole.join() || part.length > 2) return undefined;
   const scaling = uses.only(addend, 'Mul');
   const factor = scaling?.inputs.find((name) => uses.number(name) !== undefined);
   const gemm = uses.producer.get(product)!;
@@ -80,9 +80,12 @@ function addToProduct(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
 /** g · [x > 0] = where(x > 0, g, 0): the gradient of ReLU in one pass less. */
 function maskBySelection(graph: Graph, node: Node, uses: Uses): Node[] | undefined {
   if (node.op !== 'Mul') return undefined;
-  const factor = node.inputs.find((name) => uses.only(name, 'Cast') && uses.producer.has(uses.producer.get(name)!.inputs[0]));
-  const condition = factor && uses.producer.get(factor)!.inputs[0];
-  if (!condition || uses.producer.get(condition)!.op !== 'Greater') return undefined;
+  const factor = node.inputs.find((name) => {
+    const mask = uses.only(name, 'Cast');
+    return mask?.attributes.to === ELEMENT_TYPE.float32 && uses.producer.get(mask.inputs[0])?.op === 'Greater';
+  });
+  if (!factor) return undefined;
+  const condition = uses.producer.get(factor)!.inputs[0];
   return [{ op: 'Where', inputs: [condition, other(node, factor), graph.scalar(0)], outputs: node.outputs, attributes: {} }];
 }
 

@@ -16,6 +16,7 @@ export function cast(graph: Graph, x: Value, dtype: Value['dtype']): Value {
 }
 
 export function reshape(graph: Graph, x: Value, shape: number[]): Value {
-  if (x.shape.join() === shape.join()) return x;
-  return { name: graph.node('Reshape', [x.name, graph.sizes(shape)]), shape, dtype: x.dtype };
+  const source = x.reshapes ?? x;
+  if (source.shape.join() === shape.join()) return source;
+  return { name: graph.node('Reshape', [source.name, graph.sizes(shape)]), shape, dtype: x.dtype, reshapes: source };
 }

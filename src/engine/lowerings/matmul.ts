@@ -4,25 +4,32 @@ import type { Graph, Value } from '../graph';
 import { elementwise } from './elementwise';
 import { type Lowerings, reshape } from './lowering';
 
+/** The leading axes of a product. */
+const stack = (a: Value, b: Value): number[] => tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+
 const isMatrix = ({ shape }: Value): boolean => shape.slice(0, -2).every((size) => size === 1);
 
-/** `op(a) · op(b)` over the last two axes, leading axes broadcast; `transposeA` and `transposeB` swap the last two. */
-function product(graph: Graph, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+/**
+ * `op(a) · op(b) + bias` over the last two axes, leading axes broadcast; `transposeA` and `transposeB` swap the last two.
+ * Two matrices make a matrix, whatever leading axes of length 1 they have.
+ */
+function product(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: tf.BatchMatMulAttrs, bias?: Value): Value {
   const rows = a.shape.at(transposeA ? -1 : -2)!;
   const columns = b.shape.at(transposeB ? -2 : -1)!;
-  const outer = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const shape = [...outer, rows, columns];
   if (a.dtype === 'float32' && isMatrix(a) && isMatrix(b)) {
-    const [x, y] = [a, b].map((operand) => reshape(graph, operand, operand.shape.slice(-2)));
-    const name = graph.node('Gemm', [x.name, y.name], { transA: +transposeA, transB: +transposeB });
-    return reshape(graph, { name, shape: [rows, columns], dtype: 'float32' }, shape);
+    const operands = [a, b].map((operand) => reshape(graph, operand, operand.shape.slice(-2)));
+    if (bias) operands.push(reshape(graph, bias, bias.shape.slice(-2)));
+    const name = graph.node('Gemm', operands.map(({ name }) => name), { transA: +transposeA, transB: +transposeB });
+    return { name, shape: [rows, columns], dtype: 'float32' };
   }
   const swap = (x: Value, transposed: boolean): string => {
     if (!transposed) return x.name;
     const axes = x.shape.map((_, axis) => axis);
     return graph.node('Transpose', [x.name], { perm: [...axes.slice(0, -2), axes.length - 1, axes.length - 2] });
   };
-  return { name: graph.node('MatMul', [swap(a, transposeA), swap(b, transposeB)]), shape, dtype: a.dtype };
+  const name = graph.node('MatMul', [swap(a, transposeA), swap(b, transposeB)]);
+  const shape = [...stack(a, b), rows, columns];
+  return { name: bias ? graph.node('Add', [name, bias.name]) : name, shape, dtype: a.dtype };
 }
 
 /** The kernel of each activation that tfjs fuses behind a product. */
@@ -35,14 +42,18 @@ const ACTIVATIONS: Record<string, string> = {
 };
 
 export const matmul: Lowerings = {
-  BatchMatMul: (graph, { a, b }, { transposeA, transposeB }: tf.BatchMatMulAttrs) => product(graph, a, b, transposeA, transposeB),
+  BatchMatMul: (graph, { a, b }, attributes: tf.BatchMatMulAttrs) => {
+    const result = product(graph, a, b, attributes);
+    return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);
+  },
   _FusedMatMul: (graph, { a, b, bias }, attributes: tf._FusedMatMulAttrs) => {
-    const { transposeA, transposeB, activation, leakyreluAlpha } = attributes;
-    let result = product(graph, a, b, transposeA, transposeB);
-    if (bias) result = elementwise.Add(graph, { a: result, b: bias }, {} as never);
-    if (!activation || activation === 'linear') return result;
-    const kernel = ACTIVATIONS[activation];
-    if (!kernel) throw new Error(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
-    return elementwise[kernel](graph, { x: result }, { alpha: leakyreluAlpha ?? 0.2 } as never);
+    const { activation, leakyreluAlpha } = attributes;
+    let result = product(graph, a, b, attributes, bias);
+    if (activation && activation !== 'linear') {
+      const kernel = ACTIVATIONS[activation];
+      if (!kernel) throw new Error(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
+      result = elementwise[kernel](graph, { x: result }, { alpha: leakyreluAlpha ?? 0.2 } as never);
+    }
+    return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);
   },
 };
