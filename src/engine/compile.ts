@@ -23,7 +23,7 @@ export interface Program<R extends Output> {
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 /** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says. */
-const THREADS = Number(process.env.SQUEEZELAB_THREADS ?? os.availableParallelism());
+const THREADS = Number(process.env.SQUEEZELAB_THREADS) || os.availableParallelism();
 
 /** Runs wait for each other, for they share the variables' buffers. */
 let running: Promise<unknown> = Promise.resolve();
