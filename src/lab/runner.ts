@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { KernelDied, type CellMessage, type ErrorContent, type Kernel } from './kernelClient';
 import type { CodeCell, Notebook } from './notebook';
 import { outputCollector } from './outputs';
@@ -72,14 +71,13 @@ async function runCell(
   { timeout, grace = GRACE, signal }: RunOptions,
 ): Promise<{ ename: string; evalue: string } | undefined> {
   let stopped: { ename: string; evalue: string } | undefined;
-  const ended = new AbortController();
+  let repeat: NodeJS.Timeout | undefined;
+  let killer: NodeJS.Timeout | undefined;
   const stop = (ename: string, evalue: string) => {
     stopped ??= { ename, evalue };
     kernel.interrupt();
-    sleep(grace * 1000, undefined, { signal: ended.signal }).then(
-      () => kernel.kill(),
-      () => {},
-    );
+    repeat ??= setInterval(() => kernel.interrupt(), 500); // Node loses a signal at the end of synchronous code
+    killer ??= setTimeout(() => void kernel.kill(), grace * 1000);
   };
   const interrupt = () => stop('Interrupted', 'the run was interrupted');
   const timer = setTimeout(() => stop('Timeout', `the cell took longer than ${timeout} s`), timeout * 1000);
@@ -91,8 +89,9 @@ async function runCell(
     if (!(error instanceof KernelDied)) throw error;
     stopped ??= { ename: 'KernelDied', evalue: error.message };
   } finally {
-    ended.abort();
     clearTimeout(timer);
+    clearInterval(repeat);
+    clearTimeout(killer);
     signal?.removeEventListener('abort', interrupt);
   }
   return stopped;

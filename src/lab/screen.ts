@@ -30,7 +30,7 @@ export class Screen {
     if (!this.atLineStart) this.write('\n');
     this.name = name;
     this.line = line.split('\n', 1)[0];
-    if (this.stream.isTTY) this.stream.write(`\r\x1b[K${this.line.slice(0, this.stream.columns - 1)}`);
+    if (this.stream.isTTY) this.stream.write(`\r\x1b[K${this.line.slice(0, (this.stream.columns || 80) - 1)}`);
     else if (performance.now() - this.last > INTERVAL * 1000) this.print();
   }
 

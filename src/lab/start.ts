@@ -53,7 +53,7 @@ export async function execute({ notebook: path, scale, parameters: given, dataDi
     const result = await runNotebook(notebook, kernel, {
       timeout: TIMEOUT[scale],
       signal: stop.signal,
-      onCell: (cell, k, n) => screen.write(`\n[${k}/${n}] ${cellTitle(notebook, cell)}\n`),
+      onCell: (cell, k, n) => screen.write(`\n[${k}/${n}] ${cellTitle(notebook, cell)}`.trimEnd() + '\n'),
       onMessage: (message) => show(screen, message),
       onSaved: () => writeNotebook(files.notebook, notebook),
     });
@@ -104,8 +104,7 @@ export async function start(options: StartOptions): Promise<number> {
     const { formatClaims, readClaims } = await import('../papers');
     console.log(formatClaims(readClaims(files.claims)));
   }
-  console.log(`
-Done in ${duration((performance.now() - began) / 1000)}. The executed notebook: ${local(files.notebook)}
+  console.log(`Done in ${duration((performance.now() - began) / 1000)}. The executed notebook: ${local(files.notebook)}
 
 Next:
 ${nextSteps(options.scale, local(options.notebook))}`);

@@ -107,7 +107,7 @@ describe('runner', () => {
 
   it('ends the run when it is told to, and code of a library that listens to SIGINT hears it', async () => {
     const stop = new AbortController();
-    const loop = "process.once('SIGINT', () => { stopped = true; }); console.log('go'); await new Promise(() => {});";
+    const loop = "await null; process.once('SIGINT', () => { stopped = true; }); console.log('go'); await new Promise(() => {});";
     const { failure, outputs } = await run(['let stopped = false;', loop, '1'], { signal: stop.signal, onMessage: (message) => message.type === 'stream' && stop.abort() });
     assert.deepEqual([failure?.k, failure?.error.ename], [2, 'Interrupted']);
     assert.equal(errors(outputs[1]).length, 1);
