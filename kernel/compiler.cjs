@@ -1,6 +1,6 @@
 /**
  * How cells are compiled. tslab takes no options, so its TypeScript is replaced by one with another `createWatchCompilerHost`
- * (strict), another `getPreEmitDiagnosticsOfFiles` (quick) and another `transpileModule` (source maps).
+ * (strict and quick) and another `transpileModule` (source maps).
  */
 'use strict';
 const { Buffer } = require('node:buffer');
@@ -27,16 +27,21 @@ const options = {
   ...(inside(root, process.cwd()) ? {} : { paths: { '*': ['*', join(root, 'node_modules/*')] } }),
 };
 
-const replaced = {
-  createWatchCompilerHost: (files, own, ...rest) => ts.createWatchCompilerHost(files, { ...own, ...options }, ...rest),
+/**
+ * tslab checks and emits the cell and each source that it imports, then drops what came of a library. That costs seconds, so
+ * here a library is no dependency: the checker looks only at what the cell uses of it.
+ */
+function createProgram(...args) {
+  const builder = ts.createEmitAndSemanticDiagnosticsBuilderProgram(...args);
+  const { getAllDependencies } = builder;
+  builder.getAllDependencies = (file) =>
+    getAllDependencies(file).filter((name) => !builder.getProgram().isSourceFileFromExternalLibrary(builder.getSourceFile(name)));
+  return builder;
+}
 
-  /** Checks the cell and the modules beside the notebook. tslab checks every library source too, then drops those messages. */
-  getPreEmitDiagnosticsOfFiles: (program, files, ...rest) =>
-    ts.getPreEmitDiagnosticsOfFiles(
-      program,
-      files.filter((file) => inside(process.cwd(), file.fileName) && !program.isSourceFileFromExternalLibrary(file)),
-      ...rest,
-    ),
+const replaced = {
+  createWatchCompilerHost: (files, own, system, _createProgram, ...rest) =>
+    ts.createWatchCompilerHost(files, { ...own, ...options }, system, createProgram, ...rest),
 
   /** tslab's second step, ES module to CommonJS: gives a cell its name and its line numbers. */
   transpileModule(input, { compilerOptions, ...rest }) {
