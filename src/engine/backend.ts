@@ -3,24 +3,16 @@
  * backend, so the gradient's kernels are traced the same way.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type DType, Graph, type Value } from './graph';
+import { TraceError } from './error';
+import { type DType, Graph, programType, type Value } from './graph';
 import { lowerings } from './lowerings';
 
 type DataId = tf.Tensor['dataId'];
-
-export class TraceError extends Error {
-  override name = 'TraceError';
-}
 
 interface HostData {
   values: ArrayLike<number>;
   shape: number[];
   dtype: DType;
-}
-
-function supported(dtype: tf.DataType): DType {
-  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new TraceError(`compile: a program holds float32, int32 and bool tensors, got ${dtype}`);
 }
 
 export class TraceBackend extends tf.KernelBackend {
@@ -51,7 +43,7 @@ export class TraceBackend extends tf.KernelBackend {
     const known = this.values.get(dataId);
     // A reshaped or recast alias shares the dataId of its original on the host, never here: symbols are not aliased.
     if (known) return known;
-    const type = supported(dtype);
+    const type = programType(dtype);
     const data = this.hostData.get(dataId)?.values ?? (tf.engine().readSync(dataId) as unknown as ArrayLike<number>);
     const value = { name: this.graph.constant(data, shape, type), shape, dtype: type };
     if (this.hostData.has(dataId)) this.values.set(dataId, value);
@@ -60,7 +52,7 @@ export class TraceBackend extends tf.KernelBackend {
 
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): DataId {
     const dataId = {};
-    this.hostData.set(dataId, { values: values as unknown as ArrayLike<number>, shape, dtype: supported(dtype) });
+    this.hostData.set(dataId, { values: values as unknown as ArrayLike<number>, shape, dtype: programType(dtype) });
     this.references.set(dataId, 1);
     return dataId;
   }

@@ -1,7 +1,14 @@
+import { TraceError } from './error';
 import type { Attribute, ElementType, Initializer, Model, Node, ValueInfo } from './onnx';
 
 /** The tensor types of tfjs that a program can hold. */
 export type DType = 'float32' | 'int32' | 'bool';
+
+/** @throws TraceError on a type of tfjs that a program cannot hold */
+export function programType(dtype: string): DType {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
+  throw new TraceError(`compile: a program holds float32, int32 and bool tensors, got ${dtype}`);
+}
 
 /** One traced tensor: the name of its value in the graph, and what tfjs knows of it. */
 export interface Value {

@@ -1,4 +1,5 @@
 export { compile, type Argument, type Program } from './compile';
-export { isTracing, TraceError } from './backend';
+export { isTracing } from './backend';
+export { TraceError } from './error';
 export { customGradient } from './gradient';
 export type { Output, Spec } from './trace';

@@ -2,9 +2,9 @@
  * The buffers behind variables. Every variable that a program touches has a front buffer with its value and a spare one;
  * a run reads the fronts, fills the spares, and then each pair swaps. All programs share one pair a variable.
  */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
-import { host, markReused } from './host';
+import { host, lend } from './host';
 
 interface Buffers {
   dataId: tf.Tensor['dataId'];
@@ -23,9 +23,9 @@ function tensor(variable: tf.Variable, values: ArrayLike<number> | number): ort.
 
 /** The buffer with the variable's value, copied anew when somebody assigned to it since the last run. */
 function current(variable: tf.Variable): Buffers {
+  if (variable.isDisposed) throw new Error(`program: the variable ${variable.name}, which was disposed, is needed; compile again without it`);
   let pair = buffers.get(variable);
   if (pair?.dataId !== variable.dataId) {
-    if (variable.isDisposed) throw new Error(`the program uses the variable ${variable.name}, which was disposed; compile it again`);
     pair = { dataId: variable.dataId, front: tensor(variable, variable.dataSync()), spare: pair?.spare };
     buffers.set(variable, pair);
   }
@@ -44,8 +44,7 @@ export function swap(variable: tf.Variable): void {
   const pair = current(variable);
   const filled = spare(variable);
   const cloned = host.refCount(variable.dataId) > 1;
-  const value = tf.engine().makeTensor(filled.data as Float32Array, variable.shape, variable.dtype, host);
-  markReused(value.dataId);
+  const value = lend(filled.data as Float32Array, variable.shape, variable.dtype);
   variable.assign(value);
   value.dispose();
   buffers.set(variable, { dataId: variable.dataId, front: filled, spare: cloned ? undefined : pair.front });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { BACKEND, backend, isTracing, TraceError } from './backend';
-import type { DType, Graph, Value } from './graph';
+import { BACKEND, backend, isTracing } from './backend';
+import { TraceError } from './error';
+import { type DType, type Graph, programType, type Value } from './graph';
 
 /** A tensor's shape and element type (float32 when left out). A tensor is a spec of itself. */
 export interface Spec {
@@ -51,7 +52,7 @@ export function trace(fn: (...tensors: tf.Tensor[]) => Output, specs: readonly S
   Math.random = randomWhileTracing;
 
   const symbol = (prefix: string, { shape, dtype = 'float32' }: Spec): { value: Value; tensor: tf.Tensor } => {
-    const value = { name: graph.fresh(prefix), shape: [...shape], dtype: dtype as DType };
+    const value = { name: graph.fresh(prefix), shape: [...shape], dtype: programType(dtype) };
     return { value, tensor: engine.makeTensorFromTensorInfo(backend.symbol(value)) };
   };
   const held: Value[] = [];
@@ -64,23 +65,30 @@ export function trace(fn: (...tensors: tf.Tensor[]) => Output, specs: readonly S
     }
     const inputs = specs.map((spec) => symbol('x', spec));
     const result: unknown = fn(...inputs.map(({ tensor }) => tensor));
-    if (result instanceof Promise) throw new TraceError('compile: the function must be synchronous, got a promise; move what is awaited outside');
+    if (result instanceof Promise) {
+      result.catch(() => undefined);
+      throw new TraceError('compile: the function must be synchronous, got a promise; move what is awaited outside');
+    }
 
     for (const variable of Object.values(engine.registeredVariables)) {
       if (!variables.includes(variable)) {
         throw new TraceError(`compile: the variable ${variable.name} was created while tracing; create variables (an optimiser's too) before compile`);
       }
     }
+    const named: Record<string, unknown> = typeof result !== 'object' || result instanceof tf.Tensor ? { '': result } : { ...result };
     const results: Trace['results'] = new Map();
-    for (const [name, tensor] of Object.entries((result instanceof tf.Tensor ? { '': result } : (result ?? {})) as Record<string, unknown>)) {
-      if (!(tensor instanceof tf.Tensor)) throw new TraceError(`compile: the function must return a tensor or tensors by name, got ${typeof tensor} for ${name}`);
+    for (const [name, tensor] of Object.entries<unknown>(named)) {
+      if (!(tensor instanceof tf.Tensor)) throw new TraceError(`compile: the function must return a tensor or tensors by name, got ${typeof tensor}${name && ` for ${name}`}`);
       const value = backend.value(tensor);
       results.set(name, { output: graph.output(value), shape: value.shape, dtype: value.dtype });
     }
+    const outputs = variables.map((variable, i) => {
+      const now = backend.value(variable);
+      return now.name === held[i].name ? undefined : graph.output(now);
+    });
     const state: State[] = [];
     variables.forEach((variable, i) => {
-      const now = backend.value(variable);
-      const output = now.name === held[i].name ? undefined : graph.output(now);
+      const output = outputs[i];
       const read = graph.nodes.some((node) => node.inputs.includes(held[i].name));
       if (read) graph.input(held[i]);
       if (read || output) state.push({ variable, input: read ? held[i].name : undefined, output });

@@ -127,7 +127,7 @@ describe('optimize', () => {
 
   it('leaves of a dense layer a product and its activation, for tfjs reshapes its operands there and back', async () => {
     const dense = (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) =>
-      tf.fused.matMul({ a: x as tf.Tensor2D, b: kernel as tf.Tensor2D, bias, activation: 'relu' });
+      tf.fused.matMul({ a: x, b: kernel, bias, activation: 'relu' });
     assert.deepEqual(await optimized(dense, a, b, normals([40])), ['Gemm [30,2] [2,40] [40]', 'Relu [?]']);
   });
 

@@ -1,6 +1,6 @@
 /** Arithmetic, comparison, logic and functions of one element each, with numpy's broadcasting as tfjs has it. */
 import * as tf from '@tensorflow/tfjs';
-import type { Graph, Value } from '../graph';
+import { type Graph, programType, type Value } from '../graph';
 import { cast, like, type Lowering, type Lowerings } from './lowering';
 
 const broadcast = (a: Value, b: Value): number[] => tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
@@ -148,10 +148,5 @@ export const elementwise: Lowerings = {
   ClipByValue: (graph, { x }, { clipValueMin, clipValueMax }: tf.ClipByValueAttrs) =>
     like(graph.node('Clip', [x.name, graph.scalar(clipValueMin, x.dtype), graph.scalar(clipValueMax, x.dtype)]), x),
   Identity: (_, { x }) => x,
-  Cast: (graph, { x }, { dtype }: tf.CastAttrs) => {
-    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
-      throw new TypeError(`compile: a program holds float32, int32 and bool tensors, got a cast to ${dtype}`);
-    }
-    return cast(graph, x, dtype);
-  },
+  Cast: (graph, { x }, { dtype }: tf.CastAttrs) => cast(graph, x, programType(dtype)),
 };

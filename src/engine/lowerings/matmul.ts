@@ -1,5 +1,6 @@
 /** Matrix products, as `Gemm` for two matrices of floats and as `MatMul` for stacks of them and for integers. */
 import * as tf from '@tensorflow/tfjs';
+import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
 import { elementwise } from './elementwise';
 import { type Lowerings, reshape } from './lowering';
@@ -51,7 +52,7 @@ export const matmul: Lowerings = {
     let result = product(graph, a, b, attributes, bias);
     if (activation && activation !== 'linear') {
       const kernel = ACTIVATIONS[activation];
-      if (!kernel) throw new Error(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
+      if (!kernel) throw new TraceError(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
       result = elementwise[kernel](graph, { x: result }, { alpha: leakyreluAlpha ?? 0.2 } as never);
     }
     return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);

@@ -1,5 +1,6 @@
 /** Operations that move elements without computing, and constants. */
 import * as tf from '@tensorflow/tfjs';
+import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
 import { cast, type Lowerings, reshape } from './lowering';
 
@@ -70,7 +71,7 @@ export const shape: Lowerings<Value | Value[]> = {
 
   /** An index outside the axis stops the run with an error of ONNX Runtime (a negative one counts from the end). */
   GatherV2: (graph, { x, indices }, { axis, batchDims }: tf.GatherV2Attrs) => {
-    if (batchDims) throw new Error(`compile: gather with batchDims ${batchDims} has no lowering yet; use batchDims 0`);
+    if (batchDims) throw new TraceError(`compile: gather with batchDims ${batchDims} has no lowering yet; use batchDims 0`);
     const along = tf.util.parseAxisParam(axis, x.shape)[0];
     return {
       name: graph.node('Gather', [x.name, indices.name], { axis: along }),
