@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { duration, writeAtomic } from '../system';
 import { Kernel, projectRoot, type CellMessage } from './kernelClient';
-import { cellTitle, readNotebook, writeNotebook } from './notebook';
+import { cellTitle, readNotebook, writeNotebook, type Notebook } from './notebook';
 import { declaresParameter, injectParameters, type Parameters } from './parameters';
 import { provenance } from './provenance';
 import { runNotebook, type RunResult } from './runner';
@@ -102,13 +102,20 @@ export async function start(options: StartOptions): Promise<number> {
   }
   if (existsSync(files.claims)) {
     const { formatClaims, readClaims } = await import('../papers');
-    console.log(formatClaims(readClaims(files.claims)));
+    const table = formatClaims(readClaims(files.claims));
+    if (!endsWith(readNotebook(files.notebook), table)) console.log(table);
   }
   console.log(`Done in ${duration((performance.now() - began) / 1000)}. The executed notebook: ${local(files.notebook)}
 
 Next:
 ${nextSteps(options.scale, local(options.notebook))}`);
   return 0;
+}
+
+/** Whether the last cell that ran has shown `text` already. */
+function endsWith(notebook: Notebook, text: string): boolean {
+  const last = notebook.cells.findLast((cell) => cell.cell_type === 'code');
+  return last?.cell_type === 'code' && last.outputs.some((output) => 'data' in output && output.data['text/plain'] === text);
 }
 
 function nextSteps(scale: Scale, notebook: string): string {

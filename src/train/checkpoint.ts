@@ -46,7 +46,7 @@ const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 function restore(variable: tf.Variable, bytes: Uint8Array): void {
   const dtype = variable.dtype as keyof typeof ARRAYS;
-  const value = tf.tensor(new ARRAYS[dtype](bytes.slice().buffer), variable.shape, dtype);
+  const value = tf.tensor(new ARRAYS[dtype](Uint8Array.from(bytes).buffer), variable.shape, dtype);
   variable.assign(value);
   value.dispose();
 }
