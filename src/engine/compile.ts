@@ -36,13 +36,17 @@ let running: Promise<unknown> = Promise.resolve();
  * assigned; any other tensor from outside is a constant. Shapes are static.
  *
  * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { compile } from 'squeezelab';
+ *
  * const w = tf.variable(tf.scalar(3));
  * const step = await compile((x) => {
  *   const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(tf.sub(tf.mul(w, x), 1))), [w]);
- *   w.assign(tf.sub(w, tf.mul(0.1, grads[w.name])));
+ *   w.assign(tf.sub(w, tf.mul(0.5, grads[w.name])));
  *   return value;
  * }, [{ shape: [2] }]);
- * const loss = await step(new Float32Array([1, 1])); // loss.dataSync()[0] is 4, w is 2.6
+ * const loss = await step(Float32Array.of(1, 1));
+ * console.log(loss.arraySync(), w.arraySync()); // => 4 1
  * ```
  *
  * Same inputs, same machine, same number of threads: the same bytes. Across processors only the statistics agree.

@@ -122,8 +122,12 @@ function weightOf(layer: tf.layers.Layer, name: string): LayerVariable {
  * Makes a layer read a weight through a transform. Transforms stack, so a pipeline is a sentence:
  *
  * ```ts
+ * import { key, lenet300, parametrize, prune, share } from 'squeezelab';
+ *
+ * const layer = lenet300(key(0)).getLayer('fc1');
  * parametrize(layer, 'kernel', prune({ density: 0.08 }));
  * parametrize(layer, 'kernel', share({ bits: 6 }));
+ * console.log(new Set(layer.getWeights()[0].dataSync()).size <= 64); // => true
  * ```
  *
  * From then on `predict`, `save` and `getWeights` give effective values, and training changes the stored ones.
