@@ -58,7 +58,7 @@ let running: Promise<unknown> = Promise.resolve();
 export async function compile<R extends Output>(fn: (...tensors: tf.Tensor[]) => R, inputs: readonly Spec[]): Promise<Program<R>> {
   const { graph, arguments: args, state, results } = trace(fn, inputs);
   const onnx = encodeModel(optimize(graph));
-  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: THREADS, logSeverityLevel: 3, extra: { session: { set_denormal_as_zero: '1' } } });
+  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: THREADS, logSeverityLevel: 4, extra: { session: { set_denormal_as_zero: '1' } } });
   const fed = new Set(session.inputNames);
 
   function argument(i: number, value: Argument): ort.Tensor {

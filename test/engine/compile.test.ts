@@ -83,11 +83,13 @@ describe('a program', () => {
   });
 
   it('holds a tensor from outside as the constant that it was', async () => {
-    const mask = tf.tensor([[1, 0], [0, 1]]);
     const counts = tf.tensor1d([2, 3], 'int32');
-    const program = await compile((x) => tf.add(tf.mul(tf.mul(x, mask), mask.reshape([4, 1]).reshape([2, 2])), tf.cast(counts, 'float32')), [{ shape: [2, 2] }]);
-    tf.dispose([mask, counts]);
-    assert.deepEqual(values(await program(Float32Array.of(1, 2, 3, 4))), [3, 3, 2, 7]);
+    // On the host a reshape and this cast share the data of their originals.
+    const [column, recast] = [tf.reshape(counts, [2, 1]), tf.cast(counts, 'float32')];
+    const program = await compile((x) => ({ outer: tf.mul(counts, column), sum: tf.add(x, recast), again: tf.sub(x, recast) }), [{ shape: [2] }]);
+    tf.dispose([counts, column, recast]);
+    const { outer, sum, again } = await program(Float32Array.of(0.5, 0.25));
+    assert.deepEqual([outer, sum, again].map(values), [[4, 6, 6, 9], [2.5, 3.25], [-1.5, -2.75]]);
   });
 
   it('runs in the order of the calls', async () => {

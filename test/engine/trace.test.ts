@@ -1,5 +1,6 @@
 /** What a traced function must not do: each is an error that says so and leaves everything as it was. */
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { compile, isTracing, TraceError } from '../../src/engine';
 import type { Output, Spec } from '../../src/engine/trace';
@@ -58,10 +59,16 @@ describe('tracing', () => {
       await refuses((x) => tf.tidy(() => tf.tidy(() => x.dataSync())), read);
     });
 
-    it('await anything', async () => {
+    it('await anything, and no rejection of the function is left unhandled', async () => {
+      const unhandled: unknown[] = [];
+      const listener = (reason: unknown) => unhandled.push(reason);
+      process.on('unhandledRejection', listener);
       await refuses(async (x) => Promise.resolve(x), /must be synchronous/);
       await refuses(async (x) => x.data(), /must be synchronous/);
       await refuses(async (x) => x.array(), /must be synchronous/);
+      await setImmediate();
+      process.off('unhandledRejection', listener);
+      assert.deepEqual(unhandled, []);
     });
 
     it('draw random numbers', async () => {
