@@ -87,7 +87,7 @@ export const shape: Lowerings<Value | Value[]> = {
     return { name: graph.node('ScatterND', [zeros, places, updates.name], { reduction: 'add' }), shape, dtype: updates.dtype };
   },
 
-  /** The sum of the rows of `x` that share a segment: the gradient of gather. */
+  /** The sum of the rows of `x` that share a segment: the gradient of gather. A negative id counts from the end; tfjs leaves it out. */
   UnsortedSegmentSum: (graph, { x, segmentIds }, { numSegments }: tf.UnsortedSegmentSumAttrs) => {
     const row = x.shape.slice(1);
     const zeros = filled(graph, 0, [numSegments, ...row], x.dtype).name;
