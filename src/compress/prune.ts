@@ -16,11 +16,12 @@ export interface Prune extends Transform {
  * `density` keeps that share of all weights, the largest magnitudes (of equal ones, the first). `quality` keeps magnitudes
  * of at least quality × the standard deviation of the layer's weights that are not zero yet (section 3, last paragraph).
  *
- * @throws RangeError when the density is not in (0, 1] or the quality is negative
+ * @throws RangeError when the density is not in (0, 1], the quality is negative, or a weight is not finite
  */
 export function prune(options: { density: number } | { quality: number }): Method<Prune> {
   return (value, name) => {
     const magnitudes = tf.tidy(() => tf.abs(value).dataSync<'float32'>());
+    if (!magnitudes.every(Number.isFinite)) throw new RangeError(`prune: the weights of ${name} must be finite, got NaN or an infinity; was the training stable?`);
     const kept = 'density' in options ? largest(magnitudes, options.density) : above(magnitudes, options.quality, value);
     const mask = tf.tidy(() => tf.variable(tf.tensor(kept, value.shape), false, undefined));
     const masked = (x: tf.Tensor): tf.Tensor => tf.mul(mask, x);

@@ -31,7 +31,7 @@ export function share({ bits, start = 'linear', key }: ShareOptions): Method<Sha
     const weights = value.dataSync<'float32'>();
     const places = Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0);
     const kept = Float32Array.from(places, (i) => weights[i]);
-    const clusters = Math.min(2 ** bits - (kept.length < weights.length ? 1 : 0), kept.length);
+    const clusters = 2 ** bits - (kept.length < weights.length ? 1 : 0);
     const { centroids, codes } = kmeans(kept, clusters, { start, key });
     const { shape, size } = value;
 

@@ -8,15 +8,13 @@ import { foldIn, type Key, uniform } from '../random';
 export function initialize<M extends tf.LayersModel>(model: M, key: Key): M {
   for (const layer of model.layers) {
     for (const weight of layer.weights) {
-      const value = weight.read();
-      if (weight.originalName.endsWith('/bias')) weight.write(tf.zerosLike(value));
+      const { shape, size } = weight.read();
+      if (weight.originalName.endsWith('/bias')) tf.tidy(() => void weight.write(tf.zeros(shape)));
       if (!weight.originalName.endsWith('/kernel')) continue;
-      const { shape, size } = value;
       const [fanIn, fanOut] = [shape.at(-2)!, shape.at(-1)!].map((channels) => channels * (size / (shape.at(-2)! * shape.at(-1)!)));
       const limit = Math.sqrt(6 / (fanIn + fanOut));
-      const drawn = tf.tensor(uniform(foldIn(key, weight.originalName), size, { min: -limit, max: limit }), shape);
-      weight.write(drawn);
-      drawn.dispose();
+      const drawn = uniform(foldIn(key, weight.originalName), size, { min: -limit, max: limit });
+      tf.tidy(() => void weight.write(tf.tensor(drawn, shape)));
     }
   }
   return model;

@@ -26,21 +26,13 @@ function sourcesDigest(): string {
   return (sources ??= sha256(...[join(ROOT, 'package.json'), ...files].map((file) => readFileSync(file))));
 }
 
-const digests = new WeakMap<Uint8Array, string>();
-
-/** A digest of a data set's bytes, computed once for each array. */
-export function digest(bytes: Uint8Array): string {
-  const known = digests.get(bytes) ?? sha256(bytes);
-  digests.set(bytes, known);
-  return known;
-}
-
-const bytesOf = (variable: tf.Variable): Uint8Array => {
-  const values = variable.dataSync();
+const bytesOf = (tensor: tf.Tensor): Uint8Array => {
+  const values = tensor.dataSync();
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 };
 
-export const digestVariables = (variables: readonly tf.Variable[]): string => sha256(...variables.map(bytesOf));
+/** A digest of arrays and of tensors' values. */
+export const digest = (...parts: (Uint8Array | tf.Tensor)[]): string => sha256(...parts.map((part) => (part instanceof tf.Tensor ? bytesOf(part) : part)));
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 

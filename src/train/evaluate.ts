@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { consecutiveBatches, fillBatch, type Split } from '../data';
 import { compile, type Program } from '../engine';
+import { checkSplit, checkWhole } from './check';
 import { inputShape } from './step';
 
 export interface Evaluation {
@@ -44,8 +45,12 @@ export async function evaluateWith(logits: Logits, split: Split, batch: number):
 /**
  * The loss and the errors of a model (images to logits) on a split, through a compiled program. The last batch is padded
  * and its padding is not counted; of equal logits the first class wins.
+ *
+ * @throws RangeError when the model cannot take the split
  */
 export async function evaluate(model: tf.LayersModel, split: Split, { batch = 1000 } = {}): Promise<Evaluation> {
+  checkSplit('evaluate', model, split);
+  checkWhole('evaluate: the batch', batch);
   const size = Math.min(batch, split.count);
   const logits = await compileLogits(model, size);
   try {

@@ -1,13 +1,14 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { batchOrder, fillBatch, type Split } from '../data';
 import { foldIn, type Key } from '../random';
 import { Interrupted, interruptible, progress } from '../system';
-import { variables } from '../weights';
-import { Checkpoint, digest, digestVariables } from './checkpoint';
+import { textsOf, variables } from '../weights';
+import { checkSplit, checkWhole } from './check';
+import { Checkpoint, digest } from './checkpoint';
 import { compileLogits, evaluateWith, type Evaluation } from './evaluate';
 import { crossEntropy, type Loss } from './losses';
 import { type Optimizer, sgd } from './optimizers';
-import { constant, type Schedule } from './schedules';
+import type { Schedule } from './schedules';
 import { compileStep, inputShape } from './step';
 
 export interface FitOptions {
@@ -22,7 +23,11 @@ export interface FitOptions {
   loss?: Loss;
   /** Evaluated after each epoch. */
   validation?: Split;
-  /** A name under which the training is saved, so that a stopped or killed run goes on where it was. */
+  /**
+   * A name under which the training is saved, so that a stopped or killed run goes on where it was. The file is found
+   * again only for the same model, weights, data, options and sources; constants that a loss or a transform of your own
+   * takes from outside itself are not seen, so name them here: `distilled at 20`.
+   */
   checkpoint?: string;
   /** What the progress line calls it. */
   title?: string;
@@ -44,31 +49,46 @@ const SAVE_INTERVAL = 10;
  * Every random choice comes from `key`: the same arguments give the same bytes, also when the training was stopped and
  * resumed. Ctrl-C stops between two steps. Parametrized weights are trained through their transforms.
  *
+ * When it throws, the weights are as they were before, so that running it again goes on or starts anew; only Ctrl-C
+ * without a checkpoint leaves those of the last step.
+ *
+ * @throws RangeError when the model cannot take the data, or an option is out of range
  * @throws Error when the loss is not finite: the step is named, and the checkpoint stays as it was
  * @throws Interrupted on Ctrl-C, after the state was saved (where `checkpoint` names one)
  */
 export async function fit(model: tf.LayersModel, split: Split, options: FitOptions): Promise<Epoch[]> {
   const { key, epochs, batch = 128, learningRate = 0.01, optimizer = sgd({ momentum: 0.9 }), loss = crossEntropy, validation } = options;
   const title = options.title ?? `training ${model.name}`;
-  const schedule = typeof learningRate === 'number' ? constant(learningRate) : learningRate;
+  checkSplit('fit', model, split);
+  if (validation) checkSplit('fit: validation', model, validation);
+  checkWhole('fit: epochs', epochs);
+  checkWhole('fit: the batch', batch, split.count);
   const steps = Math.floor(split.count / batch);
+  const total = epochs * steps;
+  const rates = Array.from({ length: total }, (_, at) => (typeof learningRate === 'number' ? learningRate : learningRate(at)));
+  const wrong = rates.findIndex((rate) => !(rate >= 0 && rate < Infinity));
+  if (wrong >= 0) throw new RangeError(`fit: the learning rate must be a number from 0, got ${rates[wrong]} at step ${wrong}`);
+
+  const weights = variables(model);
   const step = await compileStep(model, batch, loss, optimizer);
   const evaluationBatch = validation && Math.min(1000, validation.count);
   const logits = evaluationBatch && (await compileLogits(model, evaluationBatch));
-  const state = [...variables(model), ...step.updater.state];
+  const state = [...weights, ...step.updater.state];
   const checkpoint =
     options.checkpoint === undefined
       ? undefined
       : new Checkpoint<{ step: number; sum: number; history: Epoch[] }>(options.checkpoint, {
-          model: model.toJSON(null, false),
-          start: digestVariables(state),
+          model: JSON.stringify(model.toJSON(null, false), (field, value: unknown) => (field === 'name' ? undefined : value)),
+          start: digest(...state, ...model.weights.map((weight) => weight.read())),
+          transforms: textsOf(model),
           data: [split, validation].map((part) => part && [digest(part.images), digest(part.labels)]),
           training: { key, epochs, batch, optimizer: optimizer.name, ...optimizer.options, loss: loss.toString() },
-          rates: Array.from({ length: epochs * steps }, (_, i) => schedule(i)),
+          rates,
         });
+  const before = weights.map((weight) => tf.clone<tf.Tensor>(weight));
   const saved = checkpoint?.load(state);
   const history: Epoch[] = saved?.history ?? [];
-  const display = progress(title, epochs * steps);
+  const display = progress(title, total);
 
   /** A batch and its masks, in buffers of their own: one is filled while the other is trained on. */
   const buffers = [0, 1].map(() => ({ x: new Float32Array(inputShape(model, batch).reduce((a, b) => a * b)), y: new Int32Array(batch) }));
@@ -90,11 +110,11 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
         lastSave = performance.now();
       };
       const first = saved?.step ?? 0;
-      let next = first < epochs * steps ? prepare(first) : undefined;
-      for (let at = first; at < epochs * steps; at++) {
+      let next = first < total ? prepare(first) : undefined;
+      for (let at = first; at < total; at++) {
         const { x, y, masks } = next!;
-        const running = step.run(x, y, optimizer.rate(schedule(at), at), masks);
-        if (at + 1 < epochs * steps) next = prepare(at + 1);
+        const running = step.run(x, y, optimizer.rate(rates[at], at), masks);
+        if (at + 1 < total) next = prepare(at + 1);
         const value = await running;
         const epoch = Math.floor(at / steps);
         if (!Number.isFinite(value)) {
@@ -111,16 +131,20 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
         if (stopped()) {
           save(at + 1);
           throw new Interrupted(
-            `fit: stopped after step ${at + 1} of ${epochs * steps}; ${checkpoint ? 'run it again to go on from there' : 'the weights are those of that step'}`,
+            `fit: stopped after step ${at + 1} of ${total}; ${checkpoint ? 'run it again to go on from there' : 'the weights are those of that step'}`,
           );
         }
         if (performance.now() - lastSave > SAVE_INTERVAL * 1000) save(at + 1);
       }
-      if (first < epochs * steps) save(epochs * steps);
-      display.end(history.length ? note(epochs - 1, epochs, history.at(-1)!.loss, history) : 'no epochs');
+      if (first < total) save(total);
+      display.end(note(epochs - 1, epochs, history.at(-1)!.loss, history));
       return history;
     });
+  } catch (error) {
+    if (checkpoint || !(error instanceof Interrupted)) weights.forEach((weight, i) => weight.assign(before[i]));
+    throw error;
   } finally {
+    tf.dispose(before);
     await step.dispose();
     if (logits) await logits.dispose();
   }

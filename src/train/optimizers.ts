@@ -37,12 +37,13 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 } = {}): O
         state: velocities,
         update(gradients, rate) {
           parameters.forEach((w, i) => {
-            const slide = tf.mul(gradients[i], rate);
-            const step = weightDecay ? tf.add(slide, tf.mul(w, tf.mul(rate, weightDecay))) : slide;
-            if (!momentum) return w.assign(tf.sub(w, step));
-            const velocity = tf.add(tf.mul(velocities[i], momentum), step);
+            const decay = weightDecay ? tf.mul(w, tf.mul(rate, weightDecay)) : undefined;
+            const decayed = (x: tf.Tensor): tf.Tensor => (decay ? tf.add(x, decay) : x);
+            const step = tf.mul(gradients[i], rate);
+            if (!momentum) return w.assign(tf.sub(w, decayed(step)));
+            const velocity = decayed(tf.add(tf.mul(velocities[i], momentum), step));
             velocities[i].assign(velocity);
-            w.assign(tf.sub(w, nesterov ? tf.add(tf.mul(velocity, momentum), step) : velocity));
+            w.assign(tf.sub(w, nesterov ? tf.add(tf.mul(velocity, momentum), decayed(step)) : velocity));
           });
         },
       };

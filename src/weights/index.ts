@@ -1,2 +1,2 @@
-export { fold, parametrize, settle, trainable, transformsOf, variables, type Handle } from './parametrize';
+export { fold, parametrize, settle, textsOf, trainable, transformsOf, variables, type Handle } from './parametrize';
 export type { Method, Transform } from './transform';

@@ -10,6 +10,7 @@ class Stack {
   readonly base: tf.Variable;
   private readonly read: LayerVariable['read'];
   private readonly write: LayerVariable['write'];
+  private readonly dispose: LayerVariable['dispose'];
   /** The effective value outside a trace, and the dataIds of what it was made from. */
   private effective?: tf.Variable;
   private madeFrom: object[] = [];
@@ -18,12 +19,17 @@ class Stack {
     this.base = weight.read() as tf.Variable;
     this.read = weight.read.bind(weight);
     this.write = weight.write.bind(weight);
+    this.dispose = weight.dispose.bind(weight);
     weight.read = () => (isTracing() ? this.forward() : this.cached());
     weight.write = (value) => {
       if (this.stored !== this.base) {
         throw new Error(`${weight.originalName}: weights cannot be set through ${this.transforms.at(-1)!.name}; remove the transform or fold the model first`);
       }
       return this.write(value);
+    };
+    weight.dispose = () => {
+      while (this.transforms.length) this.pop();
+      this.dispose();
     };
   }
 
@@ -75,12 +81,12 @@ class Stack {
     this.madeFrom = [];
   }
 
-  /** Removes the topmost transform. What it made of its own variable stays in the weights below. */
+  /** Removes the topmost transform. What it made of its own variable stays in the weights below, unless those are shared too. */
   pop(): void {
     const transform = this.transforms.at(-1)!;
     const value = tf.clone(this.cached());
     this.transforms.pop();
-    if (transform.stored) this.stored.assign(value);
+    if (transform.stored && this.stored === this.base) this.base.assign(value);
     value.dispose();
     [transform.stored, ...transform.state].forEach((variable) => variable?.dispose());
     this.madeFrom = [];
@@ -88,6 +94,7 @@ class Stack {
     this.effective?.dispose();
     this.weight.read = this.read;
     this.weight.write = this.write;
+    this.weight.dispose = this.dispose;
     stacks.delete(this.weight);
   }
 
@@ -173,6 +180,10 @@ export function variables(model: tf.LayersModel): tf.Variable[] {
     return stack ? [stack.stored, ...stack.active.flatMap(({ state }) => state)] : [weight.read() as tf.Variable];
   });
 }
+
+/** The functions, names and numbers of a model's transforms as text, by which a checkpoint knows that one was edited. */
+export const textsOf = (model: tf.LayersModel): string[] =>
+  parametrized(model).flatMap(({ active }) => active.flatMap((transform) => Object.entries(transform).filter(([, part]) => typeof part !== 'object').map(String)));
 
 /** Settles every transform of a model after the optimiser's update, in the same trace. */
 export const settle = (model: tf.LayersModel): void => parametrized(model).forEach((stack) => stack.settle());

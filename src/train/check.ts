@@ -1,0 +1,23 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Split } from '../data';
+import { inputShape } from './step';
+
+/** @throws RangeError when a model cannot take a split: its images' size, or a label beyond the model's outputs */
+export function checkSplit(where: string, model: tf.LayersModel, { images, labels, count }: Split): void {
+  const shape = inputShape(model, 1).slice(1);
+  const size = shape.reduce((product, length) => product * length, 1);
+  const classes = model.outputs[0].shape.at(-1)!;
+  if (!(count >= 1) || labels.length !== count) throw new RangeError(`${where}: a split must have images and a label for each, got ${labels.length} labels and a count of ${count}`);
+  if (images.length !== count * size) {
+    throw new RangeError(`${where}: an image must have ${size} values, the input [${shape.join()}] of ${model.name}, got ${images.length / count}`);
+  }
+  const largest = labels.reduce((most, label) => Math.max(most, label), 0);
+  if (largest >= classes) throw new RangeError(`${where}: labels must be from 0 to ${classes - 1}, the outputs of ${model.name}, got ${largest}`);
+}
+
+/** @throws RangeError when `value` is not a whole number from 1 to `most` */
+export function checkWhole(where: string, value: number, most = Infinity): void {
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw new RangeError(`${where} must be a whole number from 1${most < Infinity ? ` to ${most}` : ''}, got ${value}`);
+  }
+}
