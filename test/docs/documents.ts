@@ -19,7 +19,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const filesIn = (folder: string, end: string) => readdirSync(join(root, folder)).filter((name) => name.endsWith(end)).map((name) => (folder === '.' ? name : `${folder}/${name}`));
 
 /** The pages written by hand; REPRODUCTION.md and the bench's results are not. */
-export const pages: Document[] = ['.', 'docs', 'data', 'kernel', 'notebooks']
+export const pages: Document[] = ['.', 'docs', 'data', 'kernel']
   .flatMap((folder) => filesIn(folder, '.md'))
   .filter((name) => name !== 'REPRODUCTION.md')
   .map((name) => ({ name, text: read(name) }));

@@ -19,7 +19,7 @@ describe('examples in pages and doc comments', () => {
     if (cells.length === 0) continue;
 
     it(`${document.name}: the examples run as notebook cells and print what they say`, async () => {
-      const kernel = await Kernel.start(join(root, 'notebooks'));
+      const kernel = await Kernel.start(join(root, 'docs'));
       let printed = '';
       try {
         for (const code of cells) {
