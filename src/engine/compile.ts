@@ -49,6 +49,9 @@ let running: Promise<unknown> = Promise.resolve();
  * console.log(loss.arraySync(), w.arraySync()); // => 4 1
  * ```
  *
+ * A run occupies the thread until it is done; runs take turns, and an array given as an argument is read when its turn comes:
+ * await a run before refilling its arrays.
+ *
  * Same inputs, same machine, same number of threads: the same bytes. Across processors only the statistics agree.
  *
  * @param inputs one spec for each argument of `fn`: an example tensor, or `{ shape, dtype }`
@@ -58,7 +61,7 @@ let running: Promise<unknown> = Promise.resolve();
 export async function compile<R extends Output>(fn: (...tensors: tf.Tensor[]) => R, inputs: readonly Spec[]): Promise<Program<R>> {
   const { graph, arguments: args, state, results } = trace(fn, inputs);
   const onnx = encodeModel(optimize(graph));
-  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: THREADS, logSeverityLevel: 4, extra: { session: { set_denormal_as_zero: '1' } } });
+  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: THREADS, logSeverityLevel: 4 });
   const fed = new Set(session.inputNames);
 
   function argument(i: number, value: Argument): ort.Tensor {

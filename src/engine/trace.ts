@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { BACKEND, backend, isTracing } from './backend';
 import { TraceError } from './error';
+import './host';
 import { type DType, type Graph, programType, type Value } from './graph';
 
 /** A tensor's shape and element type (float32 when left out). A tensor is a spec of itself. */
