@@ -45,14 +45,18 @@ export function pack(model: tf.LayersModel, { indexBits }: { indexBits?: number 
 /**
  * The model in a packed file.
  *
- * @throws ContainerError when the bytes are not a whole packed file, Error when its tensors are not its architecture's
+ * @throws ContainerError when the bytes are not a whole packed file, Error when its architecture is not a tfjs model's or its
+ * tensors are others
  */
 export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
   const { architecture, tensors } = decode(bytes);
-  const model = await tf.models.modelFromJSON(JSON.parse(architecture) as never);
+  const model = await modelOf(architecture);
   const declared = model.weights.map(({ originalName, shape }) => `${originalName} [${shape.join()}]`).join(', ');
   const stored = tensors.map(({ name, shape }) => `${name} [${shape.join()}]`).join(', ');
-  if (declared !== stored) throw new Error(`unpack: the tensors must be those of the architecture, ${declared}, got ${stored}`);
+  if (declared !== stored) {
+    model.dispose();
+    throw new Error(`unpack: the tensors must be those of the architecture, ${declared}, got ${stored}`);
+  }
   tf.tidy(() => {
     tensors.forEach((tensor, i) => {
       const values = tensor.kind === 'dense' ? tensor.values : Float32Array.from(tensor.codes, (code) => (code ? tensor.codebook[code - 1] : 0));
@@ -60,4 +64,12 @@ export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
     });
   });
   return model;
+}
+
+async function modelOf(architecture: string): Promise<tf.LayersModel> {
+  try {
+    return await tf.models.modelFromJSON(JSON.parse(architecture) as never);
+  } catch (error) {
+    throw new Error(`unpack: the architecture must be a tfjs model's, got: ${(error as Error).message}`, { cause: error });
+  }
 }

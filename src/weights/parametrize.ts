@@ -73,7 +73,7 @@ class Stack {
 
   settle(): void {
     const { stored } = this;
-    for (const transform of this.active) if (transform.settle) stored.assign(transform.settle(stored));
+    for (const transform of this.active) if (transform.settle) tf.tidy(() => stored.assign(transform.settle!(stored)));
   }
 
   push(transform: Transform): void {

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs';
+import { ContainerError, decode, encode, type PackedModel } from '../../src/codec';
+import { pack, prune, share, unpack } from '../../src/compress';
+import { initialize, lenet300 } from '../../src/models';
+import { key } from '../../src/random';
+import { evaluate, fit } from '../../src/train';
+import { fold, parametrize } from '../../src/weights';
+import { captureStderr, imagesOf, tinyModel, tinySplit } from '../models/tiny';
+
+const SPLIT = tinySplit(key(1), 60);
+
+/** Outputs bit by bit: −0 is not 0. */
+const outputs = (model: tf.LayersModel): string => tf.tidy(() => Buffer.from((model.predict(imagesOf(SPLIT)) as tf.Tensor).dataSync().slice().buffer).toString('hex'));
+
+const compressed = (model: tf.Sequential, bits?: number): tf.Sequential => {
+  for (const layer of model.layers.filter(({ weights }) => weights.length)) {
+    parametrize(layer, 'kernel', prune({ density: 0.3 }));
+    if (bits) parametrize(layer, 'kernel', share({ bits }));
+  }
+  return model;
+};
+
+/** All that a configuration may hold which a packed file must bring back. */
+const various = () =>
+  initialize(
+    tf.sequential({
+      name: 'various',
+      layers: [
+        tf.layers.reshape({ inputShape: [12], targetShape: [3, 4] }),
+        tf.layers.flatten(),
+        tf.layers.dense({ name: 'a', units: 9, activation: 'tanh', useBias: false, kernelInitializer: 'zeros', kernelRegularizer: 'l1l2' }),
+        tf.layers.batchNormalization({ name: 'norm', momentum: 0.7, epsilon: 0.25 }),
+        tf.layers.dropout({ name: 'drop', rate: 0.3 }),
+        tf.layers.leakyReLU({ alpha: 0.05 }),
+        tf.layers.dense({ name: 'b', units: 4, activation: 'softmax', trainable: false, kernelConstraint: 'nonNeg' }),
+      ],
+    }),
+    key(9),
+  );
+
+const models: Record<string, () => tf.LayersModel | Promise<tf.LayersModel>> = {
+  dense: () => tinyModel(key(2)),
+  pruned: () => compressed(tinyModel(key(3), { dropout: 0.5 })),
+  'pruned and shared': () => compressed(tinyModel(key(4)), 3),
+  'shared alone': () => {
+    const model = tinyModel(key(5));
+    parametrize(model.layers[1], 'kernel', share({ bits: 2 }));
+    return model;
+  },
+  'pruned, shared and trained': async () => {
+    const model = compressed(tinyModel(key(6)), 3);
+    await fit(model, SPLIT, { key: key(7), epochs: 2, batch: 20 });
+    return model;
+  },
+  folded: async () => {
+    const model = compressed(tinyModel(key(6)), 3);
+    await fit(model, SPLIT, { key: key(7), epochs: 2, batch: 20 });
+    fold(model);
+    return model;
+  },
+  'pruned whole': () => {
+    const model = tinyModel(key(8));
+    model.layers[0].setWeights([tf.fill([12, 8], -0), tf.zeros([8])]);
+    return model;
+  },
+  various,
+};
+
+describe('pack and unpack', () => {
+  captureStderr();
+
+  for (const [name, make] of Object.entries(models)) {
+    it(`give back a model that predicts the same bits and packs to the same bytes: ${name}`, async () => {
+      const model = await make();
+      const { bytes } = pack(model);
+      const back = await unpack(bytes);
+      assert.equal(outputs(back), outputs(model));
+      assert.deepEqual(pack(back).bytes, bytes);
+      if (model.name === 'tiny') assert.deepEqual(await evaluate(back, SPLIT), await evaluate(model, SPLIT));
+    });
+  }
+
+  it('pack a parametrized model as its folded one', () => {
+    const [free, folded] = [compressed(tinyModel(key(4)), 3), compressed(tinyModel(key(4)), 3)];
+    fold(folded);
+    assert.deepEqual(pack(free).bytes, pack(folded).bytes);
+  });
+
+  it('keep names, activations, biases, rates and frozen layers', async () => {
+    const model = various();
+    const back = await unpack(pack(model).bytes);
+    const facts = (of: tf.LayersModel) =>
+      of.layers.map((layer) => {
+        const { activation, useBias, rate, momentum, epsilon, alpha, targetShape, trainable } = layer.getConfig();
+        return { name: layer.name, class: layer.getClassName(), activation, useBias, rate, momentum, epsilon, alpha, targetShape, trainable, shape: layer.outputShape };
+      });
+    assert.deepEqual(facts(back), facts(model));
+    assert.equal(back.name, 'various');
+    assert.deepEqual(back.weights.map(({ originalName }) => originalName), model.weights.map(({ originalName }) => originalName));
+    assert.equal(back.trainableWeights.length, model.trainableWeights.length);
+  });
+
+  it('give back a model that can be trained on', async () => {
+    const back = await unpack(pack(compressed(tinyModel(key(4)), 3)).bytes);
+    const history = await fit(back, SPLIT, { key: key(7), epochs: 10, batch: 20, learningRate: 0.05 });
+    assert.ok(history[9].loss < 0.5 * history[0].loss);
+  });
+
+  it('make a small file: a dense net takes its floats, LeNet-300-100 at 8% and 6 bits less than a thirtieth', async () => {
+    const dense = pack(lenet300(key(1))).bytes.length;
+    assert.ok(dense > 4 * 266_200 && dense < 4 * 266_200 + 600, `${dense}`); // biases of zero take nothing
+    const model = lenet300(key(1));
+    for (const layer of model.layers) {
+      parametrize(layer, 'kernel', prune({ density: 0.08 }));
+      parametrize(layer, 'kernel', share({ bits: 6, start: 'density' }));
+    }
+    const { bytes, tensors } = pack(model);
+    assert.ok(bytes.length < 1_066_440 / 30, `${bytes.length}`);
+    assert.deepEqual(tensors.filter(({ clusters }) => clusters).map(({ kept, clusters }) => [kept, clusters]).slice(0, 3), [[18816, 63], [2400, 63], [80, 63]]);
+    assert.deepEqual(Buffer.from((await unpack(bytes)).getWeights()[0].dataSync().buffer), Buffer.from(model.getWeights()[0].dataSync().map((value) => value || 0).buffer));
+  });
+
+  it('write the gaps of kernels at the width asked for', () => {
+    const model = compressed(tinyModel(key(4)), 3);
+    for (const indexBits of [1, 4, 8]) {
+      const widths = pack(model, { indexBits }).tensors.map(({ shape, shared }) => (shape.length > 1 ? shared?.gapWidth : undefined));
+      assert.deepEqual(widths, [indexBits, undefined, indexBits, undefined]);
+    }
+  });
+});
+
+describe('unpack', () => {
+  const { bytes } = pack(tinyModel(key(2)));
+  /** The file with something in it changed. */
+  const changed = (change: (model: PackedModel) => Partial<PackedModel>): Uint8Array => encode({ ...decode(bytes), ...change(decode(bytes)) }).bytes;
+
+  it('refuses what is no packed file, or not a whole one', async () => {
+    await assert.rejects(unpack(new TextEncoder().encode('{"weights": []}')), ContainerError);
+    await assert.rejects(unpack(new Uint8Array(0)), ContainerError);
+    for (const length of [4, 100, bytes.length - 1]) await assert.rejects(unpack(bytes.subarray(0, length)), ContainerError);
+    await assert.rejects(unpack(bytes.map((byte, i) => byte ^ +(i === 200))), ContainerError);
+  });
+
+  it('refuses tensors that are not those of the architecture', async () => {
+    const message = /unpack: the tensors must be those of the architecture, fc1\/kernel \[12,8\], .*, got /;
+    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.slice(1) }))), message);
+    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: [...tensors].reverse() }))), message);
+    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.map((tensor) => ({ ...tensor, shape: [...tensor.shape].reverse() })) }))), message);
+    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.map((tensor) => ({ ...tensor, name: `x${tensor.name}` })) }))), message);
+  });
+
+  it('refuses an architecture that is none', async () => {
+    for (const architecture of ['', '{}', '[1]', '{"class_name":"Nothing","config":{}}']) {
+      await assert.rejects(unpack(changed(() => ({ architecture }))), /unpack: the architecture must be a tfjs model's, got: /);
+    }
+  });
+
+  it('leaves no tensor behind when it refuses', async () => {
+    const wrong = changed(({ tensors }) => ({ tensors: tensors.slice(1) }));
+    const before = tf.memory().numTensors;
+    await assert.rejects(unpack(wrong));
+    assert.equal(tf.memory().numTensors, before);
+  });
+});
