@@ -16,8 +16,7 @@ const printed = (notebook: Notebook) =>
 /** Runs a notebook at quick scale in a folder of its own, so that no checkpoint of an earlier run helps. */
 async function runQuick(file: string): Promise<{ notebook: Notebook; claims: ReturnType<typeof readClaims> }> {
   const run = mkdtempSync(join(tmpdir(), 'notebook-'));
-  const { SQUEEZELAB_DATA: _, ...env } = process.env;
-  const kernel = await Kernel.start(folder, { ...env, SQUEEZELAB_RUN: join(run, basename(file, '.ipynb')) });
+  const kernel = await Kernel.start(folder, { ...process.env, SQUEEZELAB_DATA: '', SQUEEZELAB_RUN: join(run, basename(file, '.ipynb')) });
   try {
     const notebook = readNotebook(join(folder, file));
     injectParameters(notebook, { scale: 'quick', seed: 1, seeds: 1 });
