@@ -21,6 +21,7 @@ export const inputShape = (model: tf.LayersModel, batch: number): number[] => [b
 
 export async function compileStep(model: tf.LayersModel, batch: number, loss: Loss, optimizer: Optimizer): Promise<Step> {
   const parameters = trainable(model);
+  if (!parameters.length) throw new Error(`fit: ${model.name} must have weights to train, got none; all its layers are frozen`);
   const updater = optimizer.create(parameters);
   const dropout = new Dropout(model, batch);
   const program: Program<tf.Scalar> = await compile(

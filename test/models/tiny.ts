@@ -37,13 +37,13 @@ export const allWeights = (model: tf.LayersModel): Float32Array => Float32Array.
 export function captureStderr(): { text: string } {
   const captured = { text: '' };
   const write = process.stderr.write.bind(process.stderr);
-  beforeEach(() => {
-    captured.text = '';
+  before(() => {
     process.stderr.write = (chunk: string | Uint8Array) => {
       captured.text += String(chunk);
       return true;
     };
   });
-  afterEach(() => void (process.stderr.write = write));
+  beforeEach(() => void (captured.text = ''));
+  after(() => void (process.stderr.write = write));
   return captured;
 }
