@@ -38,14 +38,15 @@ export function provenance(): Provenance {
     cpu: processors[0]?.model.trim() ?? 'unknown',
     cores: processors.length,
     platform: `${process.platform} ${process.arch}`,
-command: commandLine(),
+    command: commandLine(),
   };
 }
 
-/** The command as it can be typed again; whose data folder it was helps nobody. */
+/** The command as it can be typed again, with the number of threads if it was set; whose data folder it was helps nobody. */
 function commandLine(): string {
   const [command, ...args] = process.argv.slice(2);
-  return `npm run ${command}${args.length > 0 ? ` -- ${args.join(' ')}` : ''}`.replace(/--data[ =]\S+/, '--data DIR');
+  const { SQUEEZELAB_THREADS } = process.env;
+  return `${SQUEEZELAB_THREADS ? `SQUEEZELAB_THREADS=${SQUEEZELAB_THREADS} ` : ''}npm run ${command}${args.length > 0 ? ` -- ${args.join(' ')}` : ''}`.replace(/--data[ =]\S+/, '--data DIR');
 }
 
 function versions(): Record<string, string> {
