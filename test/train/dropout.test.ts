@@ -25,6 +25,13 @@ describe('dropout', () => {
     }
   });
 
+  it('draws layers of one shape and rate apart', () => {
+    const model = tf.sequential({ layers: [tf.layers.dropout({ inputShape: [40], rate: 0.5 }), tf.layers.dropout({ rate: 0.5 })] });
+    const [first, second] = new Dropout(model, 10).draw(key(1));
+    const equal = first.filter((one, i) => one === second[i]).length;
+    assert.ok(Math.abs(equal - 200) < 4 * 10, `${equal} of 400 agree`);
+  });
+
   it('multiplies by mask / (1 - rate): activations keep their mean', () => {
     const model = tf.sequential({ layers: [tf.layers.dropout({ inputShape: [100], rate: 0.3 })] });
     const dropout = new Dropout(model, 100);

@@ -10,10 +10,10 @@ import { crossEntropy, type Epoch, fit, type FitOptions, sgd } from '../../src/t
 import { Interrupted } from '../../src/system';
 import { parametrize, type Transform } from '../../src/weights';
 import { allWeights, captureStderr, tinyModel } from '../models/tiny';
-import { hurryClock, options, pruned, SPLIT, STEPS } from './training';
+import { compressed, hurryClock, options, SPLIT, STEPS } from './training';
 
 /** Trains a model, by default that of every test here; the steps that it took, what it gave, and its weights. */
-async function train(model: tf.LayersModel = pruned(), { optimizer, ...changed }: Partial<FitOptions> = {}, seen: (step: number) => void = () => undefined, split = SPLIT) {
+async function train(model: tf.LayersModel = compressed(), { optimizer, ...changed }: Partial<FitOptions> = {}, seen: (step: number) => void = () => undefined, split = SPLIT) {
   const steps: number[] = [];
   const history = await fit(model, split, { ...options((step) => (steps.push(step), seen(step)), optimizer), ...changed });
   return { steps, result: { history, weights: allWeights(model) } };
@@ -37,7 +37,7 @@ describe('a training', () => {
   const checkpoints = () => readdirSync(join(folder, 'run.checkpoints')).map((file) => join(folder, 'run.checkpoints', file));
 
   before(async () => {
-    unbroken = (await train(pruned(), { checkpoint: undefined })).result;
+    unbroken = (await train(compressed(), { checkpoint: undefined })).result;
   });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'squeezelab-'));
@@ -51,7 +51,7 @@ describe('a training', () => {
   /** Stops a training between step 23 and 24, and returns its model. */
   async function stopped(signal: NodeJS.Signals = 'SIGINT'): Promise<tf.Sequential> {
     rmSync(join(folder, 'run.checkpoints'), { recursive: true, force: true });
-    const model = pruned();
+    const model = compressed();
     const stop = (step: number) => void (step === 23 && process.emit(signal));
     await assert.rejects(train(model, {}, stop), (error) => error instanceof Interrupted && /fit: stopped after step 24 of 60; run it again to go on from there/.test(error.message));
     return model;
@@ -74,7 +74,7 @@ describe('a training', () => {
       const listeners = process.listenerCount(signal);
       const model = await stopped(signal);
       assert.equal(process.listenerCount(signal), listeners);
-      assert.deepEqual(allWeights(model), allWeights(pruned()));
+      assert.deepEqual(allWeights(model), allWeights(compressed()));
       const { steps, result } = await train(model);
       assert.deepEqual([steps[0], steps.length], [24, STEPS - 24]);
       assert.deepEqual(result, unbroken);
@@ -82,10 +82,10 @@ describe('a training', () => {
   }
 
   it('that is stopped without a checkpoint keeps the weights of that step', async () => {
-    const model = pruned();
+    const model = compressed();
     const stop = (step: number) => void (step === 23 && process.emit('SIGINT'));
     await assert.rejects(train(model, { checkpoint: undefined }, stop), /stopped after step 24 of 60; the weights are those of that step/);
-    assert.notDeepEqual(allWeights(model), allWeights(pruned()));
+    assert.notDeepEqual(allWeights(model), allWeights(compressed()));
   });
 
   it('that is killed in a step goes on, in another process, to the same bytes', async () => {
@@ -124,7 +124,7 @@ describe('a training', () => {
   it('that diverges leaves the checkpoint and the weights as they were', async () => {
     const right = hurryClock();
     let before: Buffer[] = [];
-    const model = pruned();
+    const model = compressed();
     try {
       const diverging = { learningRate: (step: number) => (step === 15 ? 1e38 : 0.01) };
       // At step 16 the loss is not finite, and what lies on disk then has to stay.
@@ -134,7 +134,7 @@ describe('a training', () => {
     }
     assert.equal(before.length, 1);
     assert.deepEqual(checkpoints().map((file) => readFileSync(file)), before);
-    assert.deepEqual(allWeights(model), allWeights(pruned()));
+    assert.deepEqual(allWeights(model), allWeights(compressed()));
   });
 
   it('starts anew, with a warning, when its checkpoint is damaged', async () => {
@@ -175,13 +175,13 @@ describe('a training', () => {
     for (const [name, change] of Object.entries(changes)) {
       it(name, async () => {
         await stopped();
-        assert.deepEqual([await firstStep(pruned(), change), await firstStep()], [0, 24]);
+        assert.deepEqual([await firstStep(compressed(), change), await firstStep()], [0, 24]);
       });
     }
 
     it('other images or labels, also changed in place', async () => {
       await stopped();
-      for (const split of [{ ...SPLIT, images }, { ...SPLIT, labels }]) assert.equal(await firstStep(pruned(), {}, split), 0);
+      for (const split of [{ ...SPLIT, images }, { ...SPLIT, labels }]) assert.equal(await firstStep(compressed(), {}, split), 0);
       SPLIT.images[700] ^= 1;
       try {
         assert.equal(await firstStep(), 0);
@@ -192,7 +192,7 @@ describe('a training', () => {
     });
 
     it('other weights, another architecture or another transform', async () => {
-      const models = [pruned(), tinyModel(key(12)), tinyModel(key(12), { dropout: 0.2 }), pruned(), pruned()];
+      const models = [compressed(), tinyModel(key(12)), tinyModel(key(12), { dropout: 0.2 }), compressed(), compressed()];
       models[0].layers[0].weights[1].write(tf.fill([8], 0.5));
       parametrize(models[3].layers[2], 'kernel', share({ bits: 2 }));
       parametrize(models[4].layers[2], 'kernel', (): Transform => ({ name: 'same', state: [], forward: (w) => tf.mul(w, 1), backward: (gradient) => gradient }));

@@ -3,7 +3,7 @@
  * slowly, and dies at the step in KILL_AT.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { prune } from '../../src/compress';
+import { prune, share } from '../../src/compress';
 import { key } from '../../src/random';
 import { adam, fit, type FitOptions, type Optimizer } from '../../src/train';
 import { parametrize } from '../../src/weights';
@@ -12,9 +12,10 @@ import { tinyModel, tinySplit } from '../models/tiny';
 export const STEPS = 60;
 export const SPLIT = tinySplit(key(11), 100);
 
-export function pruned(): tf.Sequential {
+export function compressed(): tf.Sequential {
   const model = tinyModel(key(12), { dropout: 0.3 });
   parametrize(model.layers[0], 'kernel', prune({ density: 0.5 }));
+  parametrize(model.layers[2], 'kernel', share({ bits: 3 }));
   return model;
 }
 
@@ -39,7 +40,7 @@ export function hurryClock(): () => void {
 
 async function main(): Promise<void> {
   hurryClock();
-  await fit(pruned(), SPLIT, options((step) => {
+  await fit(compressed(), SPLIT, options((step) => {
     console.log(`step ${step}`);
     if (step === Number(process.env.KILL_AT)) process.kill(process.pid, 'SIGKILL');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
