@@ -9,4 +9,7 @@ const load = (name) => {
   }
 };
 
-module.exports = load('tfjs-node-native') ?? require('@tensorflow/tfjs');
+const [major] = process.versions.node.split('.').map(Number);
+
+// On Node 23 and later tfjs-node 4.22 loads, and fails at its first operation.
+module.exports = (major < 23 ? load('tfjs-node-native') : undefined) ?? require('@tensorflow/tfjs');
