@@ -4,6 +4,7 @@ import * as ort from 'onnxruntime-node';
 import { host } from './host';
 import { encodeModel } from './onnx';
 import { optimize } from './optimize';
+import { repeat } from './repeat';
 import { front, spare, swap } from './state';
 import { type Output, type Spec, trace } from './trace';
 
@@ -55,12 +56,20 @@ let running: Promise<unknown> = Promise.resolve();
  * Same inputs, same machine, same number of threads: the same bytes. Across processors only the statistics agree.
  *
  * @param inputs one spec for each argument of `fn`: an example tensor, or `{ shape, dtype }`
+ * @param steps makes one run do so many in turn: each argument, and each result, then holds one value for each step along a
+ *   new first axis. Small steps are faster so.
  * @throws TraceError where `fn` reads a value, draws random numbers, creates a variable, returns a promise, or uses a tfjs
  *   kernel that has no lowering; the program throws when an argument's shape or type is not its spec's.
  */
-export async function compile<R extends Output>(fn: (...tensors: tf.Tensor[]) => R, inputs: readonly Spec[]): Promise<Program<R>> {
-  const { graph, arguments: args, state, results } = trace(fn, inputs);
-  const onnx = encodeModel(optimize(graph));
+export async function compile<R extends Output>(
+  fn: (...tensors: tf.Tensor[]) => R,
+  inputs: readonly Spec[],
+  { steps }: { steps?: number } = {},
+): Promise<Program<R>> {
+  const traced = trace(fn, inputs);
+  const once = { ...traced, graph: optimize(traced.graph) };
+  const { graph, arguments: args, state, results } = steps === undefined ? once : repeat(once, steps);
+  const onnx = encodeModel(graph);
   const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: THREADS, logSeverityLevel: 4 });
   const fed = new Set(session.inputNames);
 

@@ -4,7 +4,7 @@ import { parse } from 'protobufjs';
 const schema = parse(`
   syntax = "proto3";
   message AttributeProto {
-    string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7; repeated int64 ints = 8; int32 type = 20;
+    string name = 1; float f = 2; int64 i = 3; bytes s = 4; GraphProto g = 6; repeated float floats = 7; repeated int64 ints = 8; int32 type = 20;
   }
   message NodeProto {
     repeated string input = 1; repeated string output = 2; string op_type = 4; repeated AttributeProto attribute = 5; string domain = 7;
@@ -31,7 +31,11 @@ export type ElementType = keyof typeof ELEMENT_TYPE;
 export interface FloatAttribute {
   float: number;
 }
-export type Attribute = number | FloatAttribute | readonly number[] | string;
+/** The body of a loop. */
+export interface GraphAttribute {
+  graph: Model;
+}
+export type Attribute = number | FloatAttribute | GraphAttribute | readonly number[] | string;
 
 export interface Node {
   op: string;
@@ -61,6 +65,7 @@ function attributeProto(name: string, value: Attribute): object {
   if (typeof value === 'number') return { name, i: value, type: 2 };
   if (typeof value === 'string') return { name, s: Buffer.from(value), type: 3 };
   if ('float' in value) return { name, f: value.float, type: 1 };
+  if ('graph' in value) return { name, g: graphProto(value.graph, 'body'), type: 5 };
   return { name, ints: value, type: 7 };
 }
 
@@ -69,30 +74,22 @@ const valueInfoProto = ({ name, shape, type }: ValueInfo): object => ({
   type: { tensor_type: { elem_type: ELEMENT_TYPE[type], shape: { dim: shape.map((size) => ({ dim_value: size })) } } },
 });
 
+const graphProto = (model: Model, name: string): object => ({
+  name,
+  node: model.nodes.map(({ op, inputs, outputs, attributes }) => ({
+    op_type: op,
+    input: inputs,
+    output: outputs,
+    attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
+  })),
+  initializer: model.initializers.map(({ name, shape, type, bytes }) => ({ name, dims: shape, data_type: ELEMENT_TYPE[type], raw_data: bytes })),
+  input: model.inputs.map(valueInfoProto),
+  output: model.outputs.map(valueInfoProto),
+});
+
 /** The bytes of an ONNX file (opset 18) that holds `model`. */
 export function encodeModel(model: Model): Uint8Array {
   return schema
-    .encode({
-      ir_version: 9,
-      producer_name: 'squeezelab',
-      opset_import: [{ domain: '', version: 18 }],
-      graph: {
-        name: 'program',
-        node: model.nodes.map(({ op, inputs, outputs, attributes }) => ({
-          op_type: op,
-          input: inputs,
-          output: outputs,
-          attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
-        })),
-        initializer: model.initializers.map(({ name, shape, type, bytes }) => ({
-          name,
-          dims: shape,
-          data_type: ELEMENT_TYPE[type],
-          raw_data: bytes,
-        })),
-        input: model.inputs.map(valueInfoProto),
-        output: model.outputs.map(valueInfoProto),
-      },
-    })
+    .encode({ ir_version: 9, producer_name: 'squeezelab', opset_import: [{ domain: '', version: 18 }], graph: graphProto(model, 'program') })
     .finish();
 }

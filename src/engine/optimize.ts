@@ -3,7 +3,7 @@
  * roundings changes. What the runtime does itself (constant folding, common subexpressions) is left to it.
  */
 import type { Graph } from './graph';
-import { ELEMENT_TYPE, type Node } from './onnx';
+import type { Node } from './onnx';
 
 /** What the rewrites ask of the graph. */
 class Uses {
@@ -77,19 +77,7 @@ function addToProduct(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
   return [{ ...gemm, inputs: [...gemm.inputs, third], outputs: node.outputs, attributes: { ...gemm.attributes, beta: { float: beta } } }];
 }
 
-/** g · [x > 0] = where(x > 0, g, 0): the gradient of ReLU in one pass less. */
-function maskBySelection(graph: Graph, node: Node, uses: Uses): Node[] | undefined {
-  if (node.op !== 'Mul') return undefined;
-  const factor = node.inputs.find((name) => {
-    const mask = uses.only(name, 'Cast');
-    return mask?.attributes.to === ELEMENT_TYPE.float32 && uses.producer.get(mask.inputs[0])?.op === 'Greater';
-  });
-  if (!factor) return undefined;
-  const condition = uses.producer.get(factor)!.inputs[0];
-  return [{ op: 'Where', inputs: [condition, other(node, factor), graph.scalar(0)], outputs: node.outputs, attributes: {} }];
-}
-
-const REWRITES = [maskBySelection, scaleOperand, addToProduct];
+const REWRITES = [scaleOperand, addToProduct];
 
 /** Removes nodes whose results nobody uses. */
 function prune(graph: Graph): void {

@@ -25,9 +25,14 @@ export class Dropout {
     return this.shapes.map((shape) => ({ shape, dtype: 'bool' }));
   }
 
-  /** One batch's masks: 1 where a unit is kept. */
-  draw(key: Key): Uint8Array[] {
-    return this.shapes.map((shape, i) => bernoulli(foldIn(key, i), tf.util.sizeFromShape(shape), 1 - this.layers[i].rate));
+  /** The masks of several batches, one after the other, given the key of each: 1 where a unit is kept. */
+  draw(keys: readonly Key[]): Uint8Array[] {
+    return this.shapes.map((shape, i) => {
+      const size = tf.util.sizeFromShape(shape);
+      const masks = new Uint8Array(keys.length * size);
+      keys.forEach((key, step) => masks.set(bernoulli(foldIn(key, i), size, 1 - this.layers[i].rate), step * size));
+      return masks;
+    });
   }
 
   /** Runs `fn` with the layers multiplying by `masks / (1 − rate)`. */

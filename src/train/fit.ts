@@ -9,7 +9,7 @@ import { compileLogits, evaluateWith, type Evaluation } from './evaluate';
 import { crossEntropy, type Loss } from './losses';
 import { type Optimizer, sgd } from './optimizers';
 import type { Schedule } from './schedules';
-import { compileStep, inputShape } from './step';
+import { compileSteps, inputShape } from './step';
 
 export interface FitOptions {
   /** Decides the order of the images and the dropout masks. */
@@ -39,6 +39,10 @@ export interface Epoch {
   loss: number;
   validation?: Evaluation;
 }
+
+/** A run of the compiled program does several steps of a small net, which share what a call costs; their images stay below 4 MiB. */
+const MOST_STEPS = 8;
+const MOST_VALUES = 2 ** 20;
 
 /** Seconds between two checkpoints of a running training. */
 const SAVE_INTERVAL = 10;
@@ -70,7 +74,9 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
   if (wrong >= 0) throw new RangeError(`fit: the learning rate must be a number from 0, got ${rates[wrong]} at step ${wrong}`);
 
   const weights = variables(model);
-  const step = await compileStep(model, batch, loss, optimizer);
+  const size = inputShape(model, batch).reduce((product, length) => product * length, 1);
+  const run = Math.min(steps, MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / size)));
+  const step = await compileSteps(model, batch, loss, optimizer, [run, steps % run || run]);
   const evaluationBatch = validation && Math.min(1000, validation.count);
   const logits = evaluationBatch && (await compileLogits(model, evaluationBatch));
   const state = [...weights, ...step.updater.state];
@@ -90,15 +96,23 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
   const history: Epoch[] = saved?.history ?? [];
   const display = progress(title, total);
 
-  /** A batch and its masks, in buffers of their own: one is filled while the other is trained on. */
-  const buffers = [0, 1].map(() => ({ x: new Float32Array(inputShape(model, batch).reduce((a, b) => a * b)), y: new Int32Array(batch) }));
+  const x = new Float32Array(run * size);
+  const y = new Int32Array(run * batch);
+  const orderKey = foldIn(key, 'order');
+  const dropoutKey = foldIn(key, 'dropout');
   let order: { epoch: number; batches: Int32Array[] } | undefined;
-  function prepare(at: number): { x: Float32Array; y: Int32Array; masks: Uint8Array[] } {
+  /** Trains from step `at` on, to the end of a run or of the epoch, and returns the losses. */
+  async function train(at: number): Promise<Float32Array> {
     const epoch = Math.floor(at / steps);
-    if (order?.epoch !== epoch) order = { epoch, batches: batchOrder(foldIn(foldIn(key, 'order'), epoch), split.count, batch) };
-    const { x, y } = buffers[at % 2];
-    fillBatch(split, order.batches[at % steps], x, y);
-    return { x, y, masks: step.masks(foldIn(foldIn(key, 'dropout'), at)) };
+    if (order?.epoch !== epoch) order = { epoch, batches: batchOrder(foldIn(orderKey, epoch), split.count, batch) };
+    const batches = order.batches.slice(at % steps, (at % steps) + run);
+    batches.forEach((indices, i) => fillBatch(split, indices, x.subarray(i * size, (i + 1) * size), y.subarray(i * batch, (i + 1) * batch)));
+    return step.run(
+      x.subarray(0, batches.length * size),
+      y.subarray(0, batches.length * batch),
+      Float32Array.from(batches, (_, i) => optimizer.rate(rates[at + i], at + i)),
+      step.masks(batches.map((_, i) => foldIn(dropoutKey, at + i))),
+    );
   }
 
   try {
@@ -110,31 +124,29 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
         lastSave = performance.now();
       };
       const first = saved?.step ?? 0;
-      let next = first < total ? prepare(first) : undefined;
-      for (let at = first; at < total; at++) {
-        const { x, y, masks } = next!;
-        const running = step.run(x, y, optimizer.rate(rates[at], at), masks);
-        if (at + 1 < total) next = prepare(at + 1);
-        const value = await running;
+      for (let at = first; at < total; ) {
+        const losses = await train(at);
         const epoch = Math.floor(at / steps);
-        if (!Number.isFinite(value)) {
-          throw new Error(`fit: the loss of ${model.name} must be finite, got ${value} at step ${at} (epoch ${epoch + 1}); nothing was saved over; lower the learning rate`);
+        const broken = losses.findIndex((value) => !Number.isFinite(value));
+        if (broken >= 0) {
+          throw new Error(`fit: the loss of ${model.name} must be finite, got ${losses[broken]} at step ${at + broken} (epoch ${epoch + 1}); nothing was saved over; lower the learning rate`);
         }
-        sum += value;
-        const done = at % steps === steps - 1;
+        sum += losses.reduce((total, value) => total + value, 0);
+        at += losses.length;
+        const done = at % steps === 0;
         if (done) {
           const result = logits ? await evaluateWith(logits, validation, evaluationBatch) : undefined;
           history.push({ epoch: epoch + 1, loss: sum / steps, ...(result && { validation: result }) });
           sum = 0;
         }
-        display.update(at + 1, note(epoch, epochs, done ? history.at(-1)!.loss : value, history));
+        display.update(at, note(epoch, epochs, done ? history.at(-1)!.loss : losses.at(-1)!, history));
         if (stopped()) {
-          save(at + 1);
+          save(at);
           throw new Interrupted(
-            `fit: stopped after step ${at + 1} of ${total}; ${checkpoint ? 'run it again to go on from there' : 'the weights are those of that step'}`,
+            `fit: stopped after step ${at} of ${total}; ${checkpoint ? 'run it again to go on from there' : 'the weights are those of that step'}`,
           );
         }
-        if (performance.now() - lastSave > SAVE_INTERVAL * 1000) save(at + 1);
+        if (performance.now() - lastSave > SAVE_INTERVAL * 1000) save(at);
       }
       if (first < total) save(total);
       display.end(note(epochs - 1, epochs, history.at(-1)!.loss, history));

@@ -1,52 +1,56 @@
 import * as tf from '@tensorflow/tfjs';
-import { compile, type Program } from '../engine';
+import { compile, type Program, type Spec } from '../engine';
 import type { Key } from '../random';
 import { settle, trainable } from '../weights';
 import { Dropout } from './dropout';
 import type { Loss } from './losses';
 import type { Optimizer, Updater } from './optimizers';
 
-/** One compiled step of training: forward, backward, update, settle. */
-export interface Step {
+/** Compiled steps of training, each forward, backward, update and settle. */
+export interface Steps {
   readonly updater: Updater;
-  /** A batch's dropout masks. */
-  masks(key: Key): Uint8Array[];
-  /** Trains on one batch (`x` `[batch, ...shape]`, `y` `[batch]`) and returns its mean loss before the update. */
-  run(x: Float32Array, y: Int32Array, rate: number, masks: Uint8Array[]): Promise<number>;
+  /** The dropout masks of several steps, given the key of each: one array a dropout layer. */
+  masks(keys: readonly Key[]): Uint8Array[];
+  /**
+   * Trains on one batch after the other (`x` `[steps, batch, ...shape]`, `y` `[steps, batch]`, `rates` `[steps]`) and returns
+   * the mean loss of each before its update.
+   */
+  run(x: Float32Array, y: Int32Array, rates: Float32Array, masks: Uint8Array[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
 /** The shape of a model's input for a batch of images: `[batch, ...shape]`. */
 export const inputShape = (model: tf.LayersModel, batch: number): number[] => [batch, ...(model.inputs[0].shape.slice(1) as number[])];
 
-export async function compileStep(model: tf.LayersModel, batch: number, loss: Loss, optimizer: Optimizer): Promise<Step> {
+/** @param counts how many steps a run may do; each is a program of its own */
+export async function compileSteps(model: tf.LayersModel, batch: number, loss: Loss, optimizer: Optimizer, counts: readonly number[]): Promise<Steps> {
   const parameters = trainable(model);
   if (!parameters.length) throw new Error(`fit: ${model.name} must have weights to train, got none; all its layers are frozen`);
   const updater = optimizer.create(parameters);
   const dropout = new Dropout(model, batch);
-  const program: Program<tf.Scalar> = await compile(
-    (x, y, rate, ...masks) => {
-      const { value, grads } = tf.variableGrads(
-        () => dropout.apply(masks, () => loss(y, model.apply(x, { training: true }) as tf.Tensor)),
-        parameters,
-      );
-      updater.update(parameters.map(({ name }) => grads[name]), rate);
-      settle(model);
-      return value;
-    },
-    [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }, { shape: [] }, ...dropout.specs],
-  );
+  const step = (x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor, ...masks: tf.Tensor[]): tf.Scalar => {
+    const { value, grads } = tf.variableGrads(
+      () => dropout.apply(masks, () => loss(y, model.apply(x, { training: true }) as tf.Tensor)),
+      parameters,
+    );
+    updater.update(parameters.map(({ name }) => grads[name]), rate);
+    settle(model);
+    return value;
+  };
+  const specs: Spec[] = [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }, { shape: [] }, ...dropout.specs];
+  const programs = new Map<number, Program<tf.Scalar>>();
+  for (const steps of new Set(counts)) programs.set(steps, await compile(step, specs, { steps }));
   return {
     updater,
-    masks: (key) => dropout.draw(key),
-    async run(x, y, rate, masks) {
-      const value = await program(x, y, Float32Array.of(rate), ...masks);
-      const loss = value.dataSync()[0];
-      value.dispose();
-      return loss;
+    masks: (keys) => dropout.draw(keys),
+    async run(x, y, rates, masks) {
+      const values = await programs.get(rates.length)!(x, y, rates, ...masks);
+      const losses = values.dataSync<'float32'>();
+      values.dispose();
+      return losses;
     },
     async dispose() {
-      await program.dispose();
+      for (const program of programs.values()) await program.dispose();
       updater.state.forEach((variable) => variable.dispose());
     },
   };

@@ -105,26 +105,6 @@ describe('optimize', () => {
     });
   });
 
-  describe('the gradient of ReLU', () => {
-    it('selects', async () => {
-      const relu = (x: tf.Tensor, dy: tf.Tensor) => tf.grad((x) => tf.relu(x))(x, dy);
-      assert.deepEqual(await optimized(relu, c, normals([30, 40])), ['Greater [30,40] []', 'Where [?] [30,40] []']);
-      assert.deepEqual(await optimized((x, y) => tf.mul(y, tf.cast(tf.greater(x, 0), 'float32')), c, normals([40])), ['Greater [30,40] []', 'Where [30,40] [40] []']);
-    });
-
-    it('stays a product of integers, of other conditions, and of a mask that is used elsewhere', async () => {
-      const ops = async (...args: Parameters<typeof optimized>) => (await optimized(...args)).map((node) => node.split(' ')[0]);
-      assert.deepEqual(await ops((x) => tf.mul(x, tf.cast(tf.greater(x, tf.scalar(0, 'int32')), 'int32')), ints([5])), ['Greater', 'Cast', 'Mul']);
-      assert.deepEqual(await ops((x) => tf.mul(x, tf.cast(tf.less(x, 0), 'float32')), normals([5])), ['Less', 'Cast', 'Mul']);
-      assert.deepEqual(await ops((x) => tf.mul(x, tf.cast(tf.cast(x, 'bool'), 'float32')), normals([5])), ['Cast', 'Cast', 'Mul']);
-      const used = (x: tf.Tensor) => {
-        const mask = tf.cast(tf.greater(x, 0), 'float32');
-        return { mask, product: tf.mul(x, mask) };
-      };
-      assert.deepEqual(await ops(used, normals([5])), ['Greater', 'Cast', 'Mul']);
-    });
-  });
-
   it('leaves of a dense layer a product and its activation, for tfjs reshapes its operands there and back', async () => {
     const dense = (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) =>
       tf.fused.matMul({ a: x, b: kernel, bias, activation: 'relu' });

@@ -16,9 +16,9 @@ describe('dropout', () => {
   it('draws a mask for each layer whose rate is not 0, from its key', () => {
     const dropout = new Dropout(twoRates(), 200);
     assert.deepEqual(dropout.specs, [{ shape: [200, 4], dtype: 'bool' }, { shape: [200, 50], dtype: 'bool' }]);
-    const masks = dropout.draw(key(1));
-    assert.deepEqual(masks, dropout.draw(key(1)));
-    assert.notDeepEqual(masks, dropout.draw(key(2)));
+    const masks = dropout.draw([key(1)]);
+    assert.deepEqual(masks, dropout.draw([key(1)]));
+    assert.notDeepEqual(masks, dropout.draw([key(2)]));
     for (const [i, kept] of [0.75, 0.2].entries()) {
       const mean = masks[i].reduce((sum, one) => sum + one, 0) / masks[i].length;
       assert.ok(Math.abs(mean - kept) < 4 * Math.sqrt((kept * (1 - kept)) / masks[i].length), `${mean} of ${kept}`);
@@ -27,7 +27,7 @@ describe('dropout', () => {
 
   it('draws layers of one shape and rate apart', () => {
     const model = tf.sequential({ layers: [tf.layers.dropout({ inputShape: [40], rate: 0.5 }), tf.layers.dropout({ rate: 0.5 })] });
-    const [first, second] = new Dropout(model, 10).draw(key(1));
+    const [first, second] = new Dropout(model, 10).draw([key(1)]);
     const equal = first.filter((one, i) => one === second[i]).length;
     assert.ok(Math.abs(equal - 200) < 4 * 10, `${equal} of 400 agree`);
   });
@@ -35,7 +35,7 @@ describe('dropout', () => {
   it('multiplies by mask / (1 - rate): activations keep their mean', () => {
     const model = tf.sequential({ layers: [tf.layers.dropout({ inputShape: [100], rate: 0.3 })] });
     const dropout = new Dropout(model, 100);
-    const [mask] = dropout.draw(key(3));
+    const [mask] = dropout.draw([key(3)]);
     const x = tf.fill([100, 100], 2);
     const given = tf.tensor(mask, [100, 100], 'bool');
     const dropped = dropout.apply([given], () => model.apply(x, { training: true }) as tf.Tensor).dataSync<'float32'>();
@@ -74,7 +74,7 @@ describe('dropout', () => {
 
   it('draws anew for every step', () => {
     const dropout = new Dropout(tinyModel(key(8), { dropout: 0.5 }), 20);
-    const masks = Array.from({ length: 50 }, (_, step) => String(dropout.draw(foldIn(key(9), step))));
+    const masks = Array.from({ length: 50 }, (_, step) => String(dropout.draw([foldIn(key(9), step)])));
     assert.equal(new Set(masks).size, 50);
   });
 });
