@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     'Do not edit: the command writes this file.',
     '',
     `${os.cpus()[0].model}, ${os.availableParallelism()} cores, Node ${process.versions.node}, ${os.platform()} ${os.arch()}. ` +
-      `The peers take turns in one run; speeds and ratios are medians over the rounds. A call of squeezelab does eight steps, as `fit` does.${hasTorch() ? '' : ' PyTorch cannot be imported here and is left out.'}`,
+      `The peers take turns in one run; speeds and ratios are medians over the rounds. A call of squeezelab does eight steps, as a training does.${hasTorch() ? '' : ' PyTorch cannot be imported here and is left out.'}`,
   ];
   for (const [optimizer, name] of [['sgd', 'SGD with momentum and weight decay'], ['adam', 'Adam']] as const) {
     const rows = await benchTraining(optimizer);
