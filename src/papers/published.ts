@@ -32,3 +32,18 @@ export const ERROR_POINTS = 0.1;
 
 /** What is printed in whole units: half of one. */
 export const ROUNDING = 0.5;
+
+/** Makes the values that one paper printed of LeNet-300-100 on MNIST. */
+export const publishedIn =
+  (paper: string) =>
+  (table: string, quantity: string, value: number, unit: string, bound: Bound, tolerance: number, note?: string): Published => ({
+    paper,
+    table,
+    quantity: `LeNet-300-100, ${quantity}`,
+    value,
+    unit,
+    bound,
+    tolerance,
+    kept: 'V',
+    ...(note && { note }),
+  });
