@@ -20,12 +20,15 @@ export class TraceBackend extends tf.KernelBackend {
   private values = new Map<DataId, Value>();
   private hostData = new Map<DataId, HostData>();
   private references = new Map<DataId, number>();
+  /** Constants from outside the trace, by their data, shape and type. */
+  private constants = new Map<DataId, Map<string, Value>>();
 
   /** Forgets the last trace. */
   reset(): void {
     this.graph = new Graph();
     this.values.clear();
     this.hostData.clear();
+    this.constants.clear();
     this.references.clear();
   }
 
@@ -33,7 +36,7 @@ export class TraceBackend extends tf.KernelBackend {
   symbol(value: Value): tf.TensorInfo {
     const dataId = {};
     this.values.set(dataId, value);
-    this.graph.setShape(value.name, value.shape);
+    if (value.planes === undefined) this.graph.setShape(value.name, value.shape);
     this.references.set(dataId, 1);
     return { dataId, shape: value.shape, dtype: value.dtype };
   }
@@ -44,9 +47,14 @@ export class TraceBackend extends tf.KernelBackend {
     // A reshaped or recast alias shares the dataId of its original on the host, never here: symbols are not aliased.
     if (known) return known;
     const type = programType(dtype);
+    const constants = this.constants.get(dataId) ?? new Map<string, Value>();
+    this.constants.set(dataId, constants);
+    const key = `${type} ${shape.join()}`;
+    const made = constants.get(key);
+    if (made) return made;
     const data = this.hostData.get(dataId)?.values ?? (tf.engine().readSync(dataId) as unknown as ArrayLike<number>);
     const value = { name: this.graph.constant(data, shape, type), shape, dtype: type };
-    if (this.hostData.has(dataId)) this.values.set(dataId, value);
+    constants.set(key, value);
     return value;
   }
 

@@ -12,9 +12,13 @@ export function programType(dtype: string): DType {
 
 /** One traced tensor: the name of its value in the graph, and what tfjs knows of it. */
 export interface Value {
-  name: string;
+  readonly name: string;
   shape: number[];
   dtype: DType;
+  /** The name of the same images with their channels first, `[batch, channels, height, width]`, where it is known (planes.ts). */
+  planes?: string;
+  /** Of the result of a max pooling: the place of each maximum in the planes of the input, flattened. */
+  places?: string;
   /** What this is a reshape of, so that a reshape of it starts from there. */
   reshapes?: Value;
 }
@@ -46,9 +50,21 @@ export class Graph implements Model {
 
   /** Appends an operator with one output, and returns the output's name. */
   node(op: string, inputs: string[], attributes: Record<string, Attribute> = {}): string {
-    const output = this.fresh('t');
-    this.nodes.push({ op, inputs, outputs: [output], attributes });
-    return output;
+    return this.nodeOf(1, op, inputs, attributes)[0];
+  }
+
+  /** Appends an operator with several outputs, and returns their names. */
+  nodeOf(count: number, op: string, inputs: string[], attributes: Record<string, Attribute> = {}): string[] {
+    const outputs = Array.from({ length: count }, () => this.fresh('t'));
+    this.nodes.push({ op, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** An empty graph for the body of a loop, whose names are none of this one's. */
+  body(): Graph {
+    const body = new Graph();
+    body.fresh = (prefix) => this.fresh(prefix);
+    return body;
   }
 
   input(value: Value): void {

@@ -2,4 +2,5 @@ export { compile, type Argument, type Program } from './compile';
 export { isTracing } from './backend';
 export { TraceError } from './error';
 export { customGradient } from './gradient';
+export { normalizeBatch } from './normalize';
 export type { Output, Spec } from './trace';

@@ -38,6 +38,7 @@ export interface GraphAttribute {
 export type Attribute = number | FloatAttribute | GraphAttribute | readonly number[] | string;
 
 export interface Node {
+  /** `Conv`, or with the domain of an operator of ONNX Runtime's own: `com.microsoft:FusedMatMul`. */
   op: string;
   inputs: string[];
   outputs: string[];
@@ -74,10 +75,13 @@ const valueInfoProto = ({ name, shape, type }: ValueInfo): object => ({
   type: { tensor_type: { elem_type: ELEMENT_TYPE[type], shape: { dim: shape.map((size) => ({ dim_value: size })) } } },
 });
 
+const domainOf = (op: string): string => (op.includes(':') ? op.split(':')[0] : '');
+
 const graphProto = (model: Model, name: string): object => ({
   name,
   node: model.nodes.map(({ op, inputs, outputs, attributes }) => ({
-    op_type: op,
+    op_type: op.split(':').at(-1),
+    domain: domainOf(op),
     input: inputs,
     output: outputs,
     attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
@@ -87,9 +91,15 @@ const graphProto = (model: Model, name: string): object => ({
   output: model.outputs.map(valueInfoProto),
 });
 
+/** The domains of a model's operators, loop bodies included. */
+const domains = ({ nodes }: Model): string[] =>
+  nodes.flatMap(({ op, attributes }) => [
+    domainOf(op),
+    ...Object.values(attributes).flatMap((value) => (typeof value === 'object' && 'graph' in value ? domains(value.graph) : [])),
+  ]);
+
 /** The bytes of an ONNX file (opset 18) that holds `model`. */
 export function encodeModel(model: Model): Uint8Array {
-  return schema
-    .encode({ ir_version: 9, producer_name: 'squeezelab', opset_import: [{ domain: '', version: 18 }], graph: graphProto(model, 'program') })
-    .finish();
+  const opsets = [...new Set(['', ...domains(model)])].map((domain) => ({ domain, version: domain ? 1 : 18 }));
+  return schema.encode({ ir_version: 9, producer_name: 'squeezelab', opset_import: opsets, graph: graphProto(model, 'program') }).finish();
 }

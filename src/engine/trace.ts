@@ -85,7 +85,7 @@ export function trace(fn: (...tensors: tf.Tensor[]) => Output, specs: readonly S
     }
     const outputs = variables.map((variable, i) => {
       const now = backend.value(variable);
-      return now.name === held[i].name ? undefined : graph.output(now);
+      return now === held[i] ? undefined : graph.output(now);
     });
     const state: State[] = [];
     variables.forEach((variable, i) => {

@@ -4,6 +4,7 @@ import type { Key } from '../random';
 import { settle, trainable } from '../weights';
 import { Dropout } from './dropout';
 import type { Loss } from './losses';
+import { withBatchNormalization } from './normalization';
 import type { Optimizer, Updater } from './optimizers';
 
 /** Compiled steps of training, each forward, backward, update and settle. */
@@ -30,7 +31,7 @@ export async function compileSteps(model: tf.LayersModel, batch: number, loss: L
   const dropout = new Dropout(model, batch);
   const step = (x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor, ...masks: tf.Tensor[]): tf.Scalar => {
     const { value, grads } = tf.variableGrads(
-      () => dropout.apply(masks, () => loss(y, model.apply(x, { training: true }) as tf.Tensor)),
+      () => dropout.apply(masks, () => withBatchNormalization(model, () => loss(y, model.apply(x, { training: true }) as tf.Tensor))),
       parameters,
     );
     updater.update(parameters.map(({ name }) => grads[name]), rate);

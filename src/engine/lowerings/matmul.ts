@@ -34,7 +34,7 @@ function product(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: t
 }
 
 /** The kernel of each activation that tfjs fuses behind a product. */
-const ACTIVATIONS: Record<string, string> = {
+export const ACTIVATIONS: Record<string, string> = {
   relu: 'Relu',
   relu6: 'Relu6',
   elu: 'Elu',
