@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as os from 'node:os';
 import * as ort from 'onnxruntime-node';
+import { useBlocks } from './blocks';
 import { host } from './host';
 import { encodeModel } from './onnx';
 import { optimize } from './optimize';
-import { repeat } from './repeat';
+import { type Plan, repeat } from './repeat';
 import { front, spare, swap } from './state';
 import { type Output, type Spec, trace } from './trace';
 
@@ -67,10 +68,12 @@ export async function compile<R extends Output>(
   { steps }: { steps?: number } = {},
 ): Promise<Program<R>> {
   const traced = trace(fn, inputs);
-  const once = { ...traced, graph: optimize(traced.graph) };
-  const { graph, arguments: args, state, results } = steps === undefined ? once : repeat(once, steps);
-  const onnx = encodeModel(graph);
-  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: THREADS, logSeverityLevel: 4 });
+  optimize(traced.graph);
+  const planned = (): Plan => (steps === undefined ? traced : repeat(traced, steps));
+  const onnx = encodeModel(planned().graph);
+  await useBlocks(traced.graph);
+  const { graph, arguments: args, state, results } = planned();
+  const session = await ort.InferenceSession.create(encodeModel(graph), { intraOpNumThreads: THREADS, logSeverityLevel: 4 });
   const fed = new Set(session.inputNames);
 
   function argument(i: number, value: Argument): ort.Tensor {

@@ -51,9 +51,10 @@ function scaleOperand(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
   if (!product || !uses.isScalar(other(node, product))) return undefined;
   const gemm = uses.producer.get(product)!;
   const [a, b] = gemm.inputs;
-  const [sizeA, sizeB] = [a, b].map((name) => size(graph.shapeOf(name) ?? []));
-  const smaller = sizeA < sizeB ? a : b;
-  if (size(graph.shapeOf(smaller)!) >= size(graph.shapeOf(product)!)) return undefined;
+  const [shapeA, shapeB, whole] = [a, b, product].map((name) => graph.shapeOf(name));
+  if (!shapeA || !shapeB || !whole) return undefined;
+  const smaller = size(shapeA) < size(shapeB) ? a : b;
+  if (size(graph.shapeOf(smaller)!) >= size(whole)) return undefined;
   const scaled = graph.fresh('t');
   graph.setShape(scaled, graph.shapeOf(smaller)!);
   return [

@@ -59,12 +59,16 @@ const planeShapes = (info: Info): { input: number[]; output: number[] } => ({
 });
 
 /** A filter `[height, width, in, out]` as ONNX has it, `[out, in, height, width]`. */
-const filterFirst = (graph: Graph, filter: string): string => graph.node('Transpose', [filter], { perm: [3, 2, 0, 1] });
+function filterFirst(graph: Graph, { name, shape: [height, width, channels, outputs] }: Value): string {
+  const moved = graph.node('Transpose', [name], { perm: [3, 2, 0, 1] });
+  graph.setShape(moved, [outputs, channels, height, width]);
+  return moved;
+}
 
 function convolve(graph: Graph, x: Value, filter: Value, attributes: Attributes, bias?: Value): Value {
   const info = infoOf(x.shape, filter.shape, attributes);
   const { strides, dilations, before, after } = windowOf(info);
-  const operands = [planesIn(graph, x, attributes), filterFirst(graph, filter.name)];
+  const operands = [planesIn(graph, x, attributes), filterFirst(graph, filter)];
   if (bias?.shape.length === 1 && bias.shape[0] === info.outChannels) operands.push(bias.name);
   const planes = graph.node('Conv', operands, { strides, dilations, pads: [...before, ...after] });
   const result = resultIn(graph, planes, planeShapes(info).output, attributes);
@@ -105,26 +109,30 @@ function spread(graph: Graph, dy: string, filter: string, info: Info, group = 1)
   return beyond ? graph.node('Pad', [result, graph.sizes([0, 0, 0, 0, 0, 0, ...beyond])]) : result;
 }
 
-/** From how many channels on both sides the convolution with the turned filter is faster than the transposed convolution. */
-const WIDE = 16;
+/** Whether a convolution with the turned filter is faster than the transposed convolution: with whole blocks of channels, or many. */
+const isWide = (channels: number): boolean => channels % 16 === 0 || channels >= 64;
 
 function inputGradient(graph: Graph, dy: string, filter: Value, info: Info): string {
   const { filter: size, strides, before, after } = windowOf(info);
   const [height, width, channels, outputs] = filter.shape;
   const padded = [...before, ...after].map((pad, i) => size[i % 2] - 1 - pad);
-  if (strides.some((stride) => stride > 1) || padded.some((pad) => pad < 0) || Math.min(channels, outputs) < WIDE) {
-    return spread(graph, dy, filterFirst(graph, filter.name), info);
+  if (strides.some((stride) => stride > 1) || padded.some((pad) => pad < 0) || !isWide(channels) || !isWide(outputs)) {
+    return spread(graph, dy, filterFirst(graph, filter), info);
   }
   const turned = graph.node('Transpose', [filter.name], { perm: [2, 3, 0, 1] });
   const flipped =
     height * width === 1
       ? turned
       : graph.node('Slice', [turned, graph.sizes([-1, -1]), graph.sizes([-height - 1, -width - 1]), graph.sizes([2, 3]), graph.sizes([-1, -1])]);
+  graph.setShape(flipped, [channels, outputs, height, width]);
   return graph.node('Conv', [dy, flipped], { pads: padded });
 }
 
 /** Values of the moved copies of the images in one chunk, about: what stays in a core's cache. */
-const CHUNK = 2 ** 19;
+const CHUNK = 2 ** 20;
+
+/** A product of matrices from this size on is worth a call for every image. */
+const LARGE = 2 ** 15;
 
 /**
  * The gradient of a filter, `[height, width, in, out]`: dW[i, j] = Σ over images and pixels of dy · x moved by (i, j).
@@ -137,49 +145,73 @@ function filterGradient(graph: Graph, x: string, dy: string, info: Info): string
   const { input, output } = planeShapes(info);
   const [batch, channels] = input;
   const [, outputs, outHeight, outWidth] = output;
-  const { filter: [height, width], strides, dilations, before, after } = windowOf(info);
-  const split = strides.every((stride) => stride === 1) && height > 1 && outHeight >= 2 * height && channels * width + outputs * height < channels * width * height;
-  const reach = split ? outHeight + dilations[0] * (height - 1) : outHeight;
-  const pixels = reach * outWidth;
-  const [rows, columns] = split ? [height * outputs, width * channels] : [outputs, height * width * channels];
-  const single = rows * columns > 2 ** 16;
+  const { filter: [height, width], strides, dilations } = windowOf(info);
+  const ones = [...strides, ...dilations].every((step) => step === 1);
+  const large = height * outputs * width * channels > LARGE;
+  const split = ones && height > 1 && outHeight >= 2 * height && outputs < channels * width && (!large || outHeight * outWidth >= 256);
+  const pixels = (split ? outHeight + height - 1 : outHeight) * outWidth;
+  const [rows, columns] = split ? [outputs * height, channels * width] : [outputs, channels * height * width];
   const most = Math.max(1, Math.floor(CHUNK / ((rows + columns) * pixels)));
-  const chunk = divisor(batch, single && pixels >= 256 ? 1 : single ? Math.max(most, Math.ceil(512 / pixels)) : most);
+  const chunk = divisor(batch, large ? (split ? 1 : Math.max(most, Math.ceil(512 / pixels))) : most);
 
   const product = (body: Graph, [images, gradients]: string[], sum: string): string => {
-    const padded = [...before, ...after].some((pad) => pad > 0) ? body.node('Pad', [images, body.sizes([0, 0, ...before, 0, 0, ...after])]) : images;
-    // A single image, or single product, needs the channels first of all.
-    const together = single && chunk > 1;
-    const front = (planes: string): string => (together ? body.node('Transpose', [planes], { perm: [1, 0, 2, 3] }) : planes);
-    const axis = together ? 0 : 1;
-    const source = front(padded);
-    const from = (i: number, j: number): string => {
-      const begin = split ? [j * dilations[1]] : [i * dilations[0], j * dilations[1]];
-      const length = split ? [outWidth] : [(outHeight - 1) * strides[0] + 1, (outWidth - 1) * strides[1] + 1];
-      const axes = split ? [3] : [2, 3];
-      return body.node('Slice', [source, body.sizes(begin), body.sizes(begin.map((at, k) => at + length[k])), body.sizes(axes), body.sizes(split ? [1] : strides)]);
+    const copies = split ? movedRight(body, images, info) : movedAll(body, images, info);
+    const gradientCopies = split ? movedDown(body, gradients, chunk, info) : gradients;
+    if (!large) {
+      const [left, right] = [[gradientCopies, rows], [copies, columns]] as const;
+      const matrices = [left, right].map(([name, count]) => body.node('Reshape', [name, body.sizes([chunk, count, pixels])]));
+      const products = body.node('MatMul', [matrices[0], body.node('Transpose', [matrices[1]], { perm: [0, 2, 1] })]);
+      return body.node('Add', [sum, body.node('ReduceSum', [products, body.sizes([0])], { keepdims: 0 })]);
+    }
+    // The images of a chunk side by side are one matrix: its rows are what was axis 1.
+    const matrix = (name: string, count: number): string => {
+      const beside = chunk > 1 ? body.node('Transpose', [body.node('Reshape', [name, body.sizes([chunk, count, pixels])])], { perm: [1, 0, 2] }) : name;
+      return body.node('Reshape', [beside, body.sizes([count, chunk * pixels])]);
     };
-    const moves = (split ? [0] : [...Array(height).keys()]).flatMap((i) => [...Array(width).keys()].map((j) => from(i, j)));
-    const copies = moves.length > 1 ? body.node('Concat', moves, { axis }) : moves[0];
-    const whole = front(gradients);
-    const gradientCopies = split ? movedDown(body, whole, together ? [outputs, chunk] : [chunk, outputs], axis, height, dilations[0], outWidth) : whole;
-    const shaped = (planes: string, channels: number): string =>
-      body.node('Reshape', [planes, body.sizes(single ? [channels, chunk * pixels] : [chunk, channels, pixels])]);
-    const [left, right] = [shaped(gradientCopies, rows), shaped(copies, columns)];
-    if (single) return body.node('Gemm', [left, right, sum], { transB: 1 });
-    const products = body.node('MatMul', [left, body.node('Transpose', [right], { perm: [0, 2, 1] })]);
-    return body.node('Add', [sum, body.node('ReduceSum', [products, body.sizes([0])], { keepdims: 0 })]);
+    return body.node('Gemm', [matrix(gradientCopies, rows), matrix(copies, columns), sum], { transB: 1 });
   };
   const sum = sumOverChunks(graph, [x, dy], [input, output], chunk, [rows, columns], product);
-  const apart = graph.node('Reshape', [sum, graph.sizes(split ? [height, outputs, width, channels] : [outputs, height, width, channels])]);
-  return graph.node('Transpose', [apart], { perm: split ? [0, 2, 3, 1] : [1, 2, 3, 0] });
+  const apart = graph.node('Reshape', [sum, graph.sizes([outputs, height, channels, width])]);
+  return graph.node('Transpose', [apart], { perm: [1, 3, 2, 0] });
 }
 
-/** Copies of `dy`, each moved down by one more row of the window, with zeros around. */
-function movedDown(graph: Graph, dy: string, leading: number[], axis: number, height: number, dilation: number, width: number): string {
-  const zeros = (rows: number): string[] => (rows ? [zerosOf(graph, [...leading, rows, width])] : []);
-  const copies = [...Array(height).keys()].map((i) => graph.node('Concat', [...zeros(i * dilation), dy, ...zeros((height - 1 - i) * dilation)], { axis: 2 }));
-  return graph.node('Concat', copies, { axis });
+/** Copies of the padded images, moved by each place along the width: `[batch, in · width, height, width]`. A convolution with ones is the fastest copier. */
+function movedRight(graph: Graph, x: string, info: Info): string {
+  const { filter: [, width], before, after } = windowOf(info);
+  const { inChannels: channels } = info;
+  const pick = Array.from({ length: channels * width * width }, (_, i) => +(Math.floor(i / width) % width === i % width));
+  const filter = graph.constant(pick, [channels * width, 1, 1, width], 'float32');
+  return graph.node('Conv', [x, filter], { group: channels, pads: [...before, ...after] });
+}
+
+/** Copies of `dy`, moved down by each row of the window, with zeros around: `[batch, out · window's height, height, width]`. */
+function movedDown(graph: Graph, dy: string, batch: number, info: Info): string {
+  const { filterHeight, outChannels, outWidth } = info;
+  const zeros = zerosOf(graph, [batch, outChannels, filterHeight, outWidth]);
+  return graph.node('Concat', Array.from({ length: 2 * filterHeight - 1 }, (_, i) => (i % 2 ? zeros : dy)), { axis: 2 });
+}
+
+/** Copies of the padded images, moved by each place in the window, of the result's size: `[batch, height · in · width, height, width]`. */
+function movedAll(graph: Graph, x: string, info: Info): string {
+  const { filter: [height, width], strides, dilations, before, after } = windowOf(info);
+  const slice = (name: string, begin: number[], lengths: number[], axes: number[], steps: number[]): string => {
+    const ends = begin.map((at, i) => at + (lengths[i] - 1) * steps[i] + 1);
+    return graph.node('Slice', [name, graph.sizes(begin), graph.sizes(ends), graph.sizes(axes), graph.sizes(steps)]);
+  };
+  const concat = (copies: string[]): string => (copies.length > 1 ? graph.node('Concat', copies, { axis: 1 }) : copies[0]);
+  if ([...strides, ...dilations].every((step) => step === 1)) {
+    const right = movedRight(graph, x, info);
+    return height === 1 ? right : concat(Array.from({ length: height }, (_, row) => slice(right, [row], [info.outHeight], [2], [1])));
+  }
+  const padded = graph.node('Pad', [x, graph.sizes([0, 0, ...before, 0, 0, ...after])]);
+  const rows = Array.from({ length: height }, (_, row) => {
+    const moved = Array.from({ length: width }, (_, column) =>
+      graph.node('Unsqueeze', [slice(padded, [row * dilations[0], column * dilations[1]], [info.outHeight, info.outWidth], [2, 3], strides), graph.sizes([2])]),
+    );
+    const beside = moved.length > 1 ? graph.node('Concat', moved, { axis: 2 }) : moved[0];
+    return graph.node('Reshape', [beside, graph.sizes([0, info.inChannels * width, info.outHeight, info.outWidth])]);
+  });
+  return concat(rows);
 }
 
 /** The largest divisor of `count` that is at most `most`. */

@@ -20,7 +20,9 @@ export function cast(graph: Graph, x: Value, dtype: Value['dtype']): Value {
 export function reshape(graph: Graph, x: Value, shape: number[]): Value {
   const source = x.reshapes ?? x;
   if (source.shape.join() === shape.join()) return source;
-  return { name: graph.node('Reshape', [source.name, graph.sizes(shape)]), shape, dtype: x.dtype, reshapes: source };
+  const name = graph.node('Reshape', [source.name, graph.sizes(shape)]);
+  graph.setShape(name, shape);
+  return { name, shape, dtype: x.dtype, reshapes: source };
 }
 
 /** A lowering that computes each element from those at the same place, on planes where an operand has them. */

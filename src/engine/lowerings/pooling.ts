@@ -36,11 +36,15 @@ export const pooling: Lowerings = {
     return Object.assign(fromPlanes(graph, planes, channelsFirst(info.outShape)), { places });
   },
   /** Each gradient goes to the place of the maximum; where windows overlap, gradients add up. */
-  MaxPoolGrad: (graph, { dy, input, output }) => {
+  MaxPoolGrad: (graph, { dy, input, output }, attributes: tf.MaxPoolAttrs) => {
+    const { filter, strides } = windowOf(infoOf(input, attributes));
     const shape = channelsFirst(input.shape);
+    const gradients = planesOf(graph, dy);
+    const apart = filter.every((length, i) => length <= strides[i]);
+    if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, output.places!, graph.sizes(shape)], { kernel_shape: filter, strides }), shape);
     const zeros = zerosOf(graph, [tf.util.sizeFromShape(shape)]);
-    const [places, gradients] = [output.places!, planesOf(graph, dy)].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));
-    const sums = graph.node('ScatterElements', [zeros, places, gradients], { reduction: 'add' });
+    const [places, flat] = [output.places!, gradients].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));
+    const sums = graph.node('ScatterElements', [zeros, places, flat], { reduction: 'add' });
     return fromPlanes(graph, graph.node('Reshape', [sums, graph.sizes(shape)]), shape);
   },
   AvgPool: (graph, { x }, attributes: tf.AvgPoolAttrs) => {
