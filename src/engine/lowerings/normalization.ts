@@ -38,9 +38,11 @@ export const normalization: Lowerings<Value | Value[]> = {
   /** y = γ (x − mean) / √(variance + ε) + β with the mean and the variance (over all, not all but one) of the batch: all three. */
   NormalizeBatch: (graph, { x, gamma, beta }, { epsilon }: { epsilon: number }) => {
     const source = channelsSecond(graph, x);
-    const channels = x.shape.at(-1)!;
-    const old = constant(graph, 0, channels);
-    const [y, mean, variance] = graph.nodeOf(3, 'BatchNormalization', [source.name, gamma.name, beta.name, old, old], {
+    // Momentum 0 leaves the old statistics out, but ONNX Runtime writes the new ones over them: they must be two, and neither constant nor of another node.
+    const axes = source.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+    const pixel = graph.node('Slice', [source.name, graph.sizes(axes.map(() => 0)), graph.sizes(axes.map(() => 1)), graph.sizes(axes)]);
+    const old = graph.node('Reshape', [pixel, graph.sizes(gamma.shape)]);
+    const [y, mean, variance] = graph.nodeOf(3, 'BatchNormalization', [source.name, gamma.name, beta.name, old, graph.node('Neg', [old])], {
       epsilon: { float: epsilon },
       momentum: { float: 0 },
       training_mode: 1,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Case, Cases } from './case';
-import { bools, halves, ints, type Make, normals, positives, shape, UNBOUNDED } from './draws';
+import { bools, halves, indices, ints, type Make, normals, positives, shape, UNBOUNDED } from './draws';
 
 type Reduction = (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
 
@@ -25,7 +25,7 @@ const positions = (position: (x: tf.Tensor, axis?: number) => tf.Tensor): Case[]
 export const reduction: Cases = {
   Sum: reductions(tf.sum, normals, ints, bools),
   Mean: reductions(tf.mean, normals, ints),
-  Prod: reductions(tf.prod, positives, ints, bools),
+  Prod: reductions(tf.prod, positives, indices(3), bools),
   Max: [...reductions(tf.max, normals, halves, ints), [(x) => tf.max(x), UNBOUNDED]],
   Min: [...reductions(tf.min, normals, halves, ints), [(x) => tf.min(x), UNBOUNDED]],
   All: reductions(tf.all, bools),
