@@ -1,31 +1,36 @@
 import { createInterface } from 'node:readline';
 import { key, uniform } from '../../src/random';
 import { adam, sgd, type Optimizer } from '../../src/train';
+import { type Net, type NetName, nets, type OptimizerName } from '../nets';
 
-/** What every peer trains: LeNet-300-100 on one batch of drawn pixels, again and again. */
-export const batch = 128;
 /** So small that thousands of steps on one batch leave the net as it is in the middle of a training, not where all gradients vanish. */
 export const rate = 1e-6;
-export const images = uniform(key(1), batch * 784);
-export const labels = Int32Array.from({ length: batch }, (_, i) => i % 10);
 
-const optimizers: Record<string, () => Optimizer> = { sgd: () => sgd({ momentum: 0.9, weightDecay: 5e-4 }), adam: () => adam() };
+const [, , name, optimizerName] = process.argv as [string, string, NetName, OptimizerName];
 
-/** The optimiser that the first argument names. */
-export const optimizer = (): Optimizer => optimizers[process.argv[2]]();
+/** The net that the first argument names, and one batch for it. */
+export const net: Net = nets[name];
+export const images = uniform(key(1), net.shape.reduce((product, length) => product * length, net.batch));
+export const labels = Int32Array.from({ length: net.batch }, (_, i) => i % 10);
+
+const optimizers: Record<OptimizerName, () => Optimizer> = { sgd: () => sgd({ momentum: 0.9, weightDecay: 5e-4 }), adam: () => adam() };
+
+/** The optimiser that the second argument names. */
+export const optimizer = (): Optimizer => optimizers[optimizerName]();
 
 /**
- * Answers each line, a number of steps, with the seconds that they took; the first answer says that the peer is ready. A call
- * of `run` does `steps` of them.
+ * Answers each line, a number of steps, with the seconds that they took. The first answer, `ready` and the seconds that making the first step ready
+ * took, says that the peer is ready; `memory` is answered with the most MiB that the process had. A call of `run` does `steps` steps.
  */
-export async function serve(run: () => Promise<void>, steps = 1): Promise<void> {
-  const warmUp = async () => {
-    for (let i = 0; i < 3; i++) await run();
-  };
-  await warmUp();
-  console.log('ready');
+export async function serve(run: () => Promise<void>, { steps = 1, prepared }: { steps?: number; prepared: number }): Promise<void> {
+  for (let i = 0; i < 3; i++) await run();
+  console.log(`ready ${prepared}`);
   for await (const line of createInterface({ input: process.stdin })) {
-    await warmUp();
+    if (line === 'memory') {
+      console.log(process.resourceUsage().maxRSS / 1024);
+      continue;
+    }
+    await run();
     const start = performance.now();
     const runs = Math.ceil(Number(line) / steps);
     for (let i = 0; i < runs; i++) await run();

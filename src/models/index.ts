@@ -1,2 +1,8 @@
+export { bnnConvNet } from './bnnConvNet';
+export { HardTanh } from './hardTanh';
 export { initialize } from './initialize';
 export { lenet300 } from './lenet300';
+export { lenet5 } from './lenet5';
+export { resnet } from './resnet';
+export { squeezenet } from './squeezenet';
+export { vgg16 } from './vgg';

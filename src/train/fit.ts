@@ -9,7 +9,7 @@ import { compileLogits, evaluateWith, type Evaluation } from './evaluate';
 import { crossEntropy, type Loss } from './losses';
 import { type Optimizer, sgd } from './optimizers';
 import type { Schedule } from './schedules';
-import { compileSteps, inputShape } from './step';
+import { compileSteps, inputShape, stepsOfRun } from './step';
 
 export interface FitOptions {
   /** Decides the order of the images and the dropout masks. */
@@ -39,10 +39,6 @@ export interface Epoch {
   loss: number;
   validation?: Evaluation;
 }
-
-/** A run of the compiled program does several steps of a small net, which share what a call costs; their images stay below 4 MiB. */
-const MOST_STEPS = 8;
-const MOST_VALUES = 2 ** 20;
 
 /** Seconds between two checkpoints of a running training. */
 const SAVE_INTERVAL = 10;
@@ -74,8 +70,8 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
   if (wrong >= 0) throw new RangeError(`fit: the learning rate must be a number from 0, got ${rates[wrong]} at step ${wrong}`);
 
   const weights = variables(model);
-  const size = inputShape(model, batch).reduce((product, length) => product * length, 1);
-  const run = Math.min(steps, MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / size)));
+  const size = tf.util.sizeFromShape(inputShape(model, batch));
+  const run = Math.min(steps, stepsOfRun(model, batch));
   const step = await compileSteps(model, batch, loss, optimizer, [run, steps % run || run]);
   const evaluationBatch = validation && Math.min(1000, validation.count);
   const logits = evaluationBatch && (await compileLogits(model, evaluationBatch));

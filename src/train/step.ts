@@ -23,6 +23,14 @@ export interface Steps {
 /** The shape of a model's input for a batch of images: `[batch, ...shape]`. */
 export const inputShape = (model: tf.LayersModel, batch: number): number[] => [batch, ...(model.inputs[0].shape.slice(1) as number[])];
 
+/** A run of the compiled program does several steps of a small net, which share what a call costs; their images stay below 4 MiB. */
+const MOST_STEPS = 8;
+const MOST_VALUES = 2 ** 20;
+
+/** How many steps of a training go to one run. */
+export const stepsOfRun = (model: tf.LayersModel, batch: number): number =>
+  Math.min(MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / tf.util.sizeFromShape(inputShape(model, batch)))));
+
 /** @param counts how many steps a run may do; each is a program of its own */
 export async function compileSteps(model: tf.LayersModel, batch: number, loss: Loss, optimizer: Optimizer, counts: readonly number[]): Promise<Steps> {
   const parameters = trainable(model);

@@ -37,11 +37,12 @@ export const pooling: Lowerings = {
   },
   /** Each gradient goes to the place of the maximum; where windows overlap, gradients add up. */
   MaxPoolGrad: (graph, { dy, input, output }, attributes: tf.MaxPoolAttrs) => {
-    const { filter, strides } = windowOf(infoOf(input, attributes));
+    const info = infoOf(input, attributes);
+    const { filter, strides } = windowOf(info);
     const shape = channelsFirst(input.shape);
     const gradients = planesOf(graph, dy);
     const apart = filter.every((length, i) => length <= strides[i]);
-    if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, output.places!, graph.sizes(shape)], { kernel_shape: filter, strides }), shape);
+    if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, output.places!, graph.sizes(shape)], windowAttributes(info)), shape);
     const zeros = zerosOf(graph, [tf.util.sizeFromShape(shape)]);
     const [places, flat] = [output.places!, gradients].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));
     const sums = graph.node('ScatterElements', [zeros, places, flat], { reduction: 'add' });

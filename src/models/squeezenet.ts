@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Key } from '../random';
+import { assemble, chain, layer, maxPool, type Piece } from './blocks';
+import { initialize } from './initialize';
+
+/** Squeeze to `squeeze` channels by 1×1, then expand to `expand` by 1×1 and as many by 3×3 beside them. */
+const fire = (name: string, squeeze: number, expand: number, bypass: boolean): Piece => (x) => {
+  const conv = (part: string, filters: number, kernelSize: number): Piece =>
+    layer(tf.layers.conv2d({ name: `${name}/${part}`, filters, kernelSize, padding: 'same', activation: 'relu' }));
+  const squeezed = conv('squeeze1x1', squeeze, 1)(x);
+  const parts = [conv('expand1x1', expand, 1)(squeezed), conv('expand3x3', expand, 3)(squeezed)];
+  const expanded = tf.layers.concatenate({ name: `${name}/concat` }).apply(parts) as tf.SymbolicTensor;
+  return bypass ? (tf.layers.add({ name: `${name}/bypass` }).apply([x, expanded]) as tf.SymbolicTensor) : expanded;
+};
+
+/** Squeeze and expand channels of fire2 to fire9 (table 1). */
+const FIRES = [[16, 64], [16, 64], [32, 128], [32, 128], [48, 192], [48, 192], [64, 256], [64, 256]];
+
+/**
+ * SqueezeNet 1.0 (Iandola et al. 2016, table 1): 1,248,424 parameters. Takes images `[batch, 227, 227, 3]` and returns logits `[batch, classes]`.
+ *
+ * `bypass` adds each of fire3, 5, 7 and 9's input to its output (section 6, simple bypass: no parameters). Dropout of 0.5
+ * follows fire9. In the authors' Caffe files conv10 pads its 13×13 input by 1, which adds a border of ReLU(bias) to what is averaged;
+ * the paper's table does not, nor does this.
+ */
+export function squeezenet(key: Key, { classes = 1000, bypass = false } = {}): tf.LayersModel {
+  const fires = FIRES.map(([squeeze, expand], i) => fire(`fire${i + 2}`, squeeze, expand, bypass && i % 2 === 1));
+  const model = assemble(
+    'squeezenet',
+    [227, 227, 3],
+    layer(tf.layers.conv2d({ name: 'conv1', filters: 96, kernelSize: 7, strides: 2, activation: 'relu' })),
+    maxPool('pool1', 3, 2),
+    chain(...fires.slice(0, 3)),
+    maxPool('pool4', 3, 2),
+    chain(...fires.slice(3, 7)),
+    maxPool('pool8', 3, 2),
+    fires[7],
+    layer(tf.layers.dropout({ name: 'drop9', rate: 0.5 })),
+    layer(tf.layers.conv2d({ name: 'conv10', filters: classes, kernelSize: 1, activation: 'relu' })),
+    layer(tf.layers.globalAveragePooling2d({ name: 'pool10', dataFormat: 'channelsLast' })),
+  );
+  return initialize(model, key);
+}
