@@ -7,6 +7,14 @@ export interface Split {
   /** `[count]`, positions in the dataset's `classes`. */
   labels: Uint8Array;
   count: number;
+  /** How `fillBatch` scales the pixels; to pixel / 255 if absent. `standardize` sets it, and parts of a split keep it. */
+  standardization?: Standardization;
+}
+
+/** Channel `c` of an image (its last dimension) becomes `(pixel / 255 - mean[c]) / deviation[c]`. */
+export interface Standardization {
+  mean: readonly number[];
+  deviation: readonly number[];
 }
 
 export interface Dataset {
@@ -14,9 +22,11 @@ export interface Dataset {
   name: string;
   /** False for a set that the project draws itself: no claim is judged on it. */
   real: boolean;
-  /** The shape of one image: `[28, 28]`. */
+  /** The shape of one image: `[28, 28]`, or `[32, 32, 3]` with its channels last. */
   shape: readonly number[];
   classes: readonly string[];
+  /** How this copy differs from the official one: `98 images substituted: JPEG decodes`. */
+  note?: string;
   train: Split;
   test: Split;
 }
@@ -30,13 +40,13 @@ export function select(split: Split, indices: ArrayLike<number>): Split {
     images.set(split.images.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
     labels[i] = split.labels[indices[i]];
   }
-  return { images, labels, count: indices.length };
+  return { ...split, images, labels, count: indices.length };
 }
 
 /** The first `count` images, without a copy. */
 export function take(split: Split, count: number): Split {
   checkCount('take', split, count);
-  return { images: split.images.subarray(0, (split.images.length / split.count) * count), labels: split.labels.subarray(0, count), count };
+  return { ...split, images: split.images.subarray(0, (split.images.length / split.count) * count), labels: split.labels.subarray(0, count), count };
 }
 
 /** `count` images drawn without replacement as a validation set, and all others as the training set. */

@@ -1,8 +1,11 @@
+export { cropAndFlip, jitter, type Augment, type Augmentation } from './augment';
 export { batchOrder, consecutiveBatches, fillBatch } from './batches';
-export { holdOut, onlyClasses, select, take, without, type Dataset, type Split } from './dataset';
+export { cifar10, hasCifar10, type Cifar10 } from './cifar10';
+export { holdOut, onlyClasses, select, take, without, type Dataset, type Split, type Standardization } from './dataset';
 export { digits } from './digits';
 export { download } from './download';
 export { drawnDigits } from './drawn-digits';
 export { parseIdx, type Idx } from './idx';
 export { hasMnist, mnist } from './mnist';
-export { dataFolder, sources, type Source, type SourceFile } from './sources';
+export { dataFolder, sources, type Accepted, type Source, type SourceFile } from './sources';
+export { channelStatistics, standardize } from './standardize';

@@ -1,14 +1,28 @@
 import { join, resolve } from 'node:path';
 import listed from '../../data/sources.json';
 
+/** Contents that are good. */
+export interface Accepted {
+  /** Of the uncompressed contents. */
+  sha256: string;
+  /** What has it: `official`, or how a copy differs. */
+  what: string;
+  /** True if these contents hold the file's `substitutes`. */
+  substituted?: boolean;
+  /** True if the SHA-256 is of the contents with zeros where the file's `substitutes` lie: all else is checked, these bytes are not. */
+  zeroed?: boolean;
+}
+
 /** One file of a set. */
 export interface SourceFile {
-  /** Its name at the address and in the data folder. */
+  /** Its name at the address (or in the archive there) and in the data folder. */
   file: string;
   /** The length of its uncompressed contents. */
   bytes: number;
-  /** Each good SHA-256 of its uncompressed contents, and what has it: `official`, or how a copy differs. */
-  accepted: readonly { sha256: string; what: string }[];
+  /** Tried in order. */
+  accepted: readonly Accepted[];
+  /** Where a copy differs from the official file: in these of its records, which are `stride` bytes long, from byte `from` to their end. */
+  substitutes?: { stride: number; from: number; records: readonly number[] };
 }
 
 /** Where a data set comes from: an entry of `data/sources.json`. */
@@ -17,6 +31,8 @@ export interface Source {
   terms: string;
   /** Folders on the web that hold the files, tried in order. */
   addresses: readonly string[];
+  /** The tar.gz there that holds all files, if they do not lie there one by one. */
+  archive?: string;
   files: readonly SourceFile[];
 }
 

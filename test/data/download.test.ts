@@ -12,6 +12,7 @@ import { download, type Source } from '../../src/data';
 import { downloadSource } from '../../src/data/download';
 import { transfer } from '../../src/data/transfer';
 import { key, uniform } from '../../src/random';
+import { tarFile } from './tar-file';
 
 const CONTENTS = Uint8Array.from(uniform(key(1), 300_000, { max: 256 }));
 const FILE = gzipSync(CONTENTS);
@@ -182,7 +183,68 @@ describe('download', () => {
     assert.deepEqual(requests, [undefined, `bytes=${HALF}-`]);
   });
 
+  describe('of an archive', () => {
+    const NAMES = ['set/first.bin', 'set/second.bin'];
+    const PARTS = [CONTENTS.subarray(0, 200_000), CONTENTS.subarray(200_000)];
+    const archiveOf = (...parts: Uint8Array[]) => gzipSync(tarFile({ 'set/readme.html': Buffer.from('about'), '../evil.bin': PARTS[0], ...Object.fromEntries(parts.map((part, i) => [NAMES[i], part])) }));
+    const ARCHIVE = archiveOf(...PARTS);
+    const accepted = (bytes: Uint8Array) => [{ sha256: createHash('sha256').update(bytes).digest('hex'), what: 'official' }];
+    const at = (...addresses: string[]): Source => ({ ...sourceAt(...addresses), archive: 'set.tar.gz', files: PARTS.map((part, i) => ({ file: NAMES[i], bytes: part.length, accepted: accepted(part) })) });
+    const serveArchive = (options?: { end: number }): RequestListener => (request, response) => serve(request, response, { end: ARCHIVE.length, ...options, body: ARCHIVE });
+
+    /** The files alone lie in the folder: neither what else the archive holds, nor the archive. */
+    function assertUnpacked(): void {
+      assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), ['set', ...NAMES]);
+      PARTS.forEach((part, i) => assert.ok(readFileSync(join(folder, NAMES[i])).equals(part)));
+    }
+
+    it('unpacks its files once', async () => {
+      const source = at(await listen(serveArchive()));
+      await downloadSource(source, folder);
+      assertUnpacked();
+      await downloadSource(source, folder);
+      assert.deepEqual(requests, [undefined]);
+    });
+
+    it('goes on after a dropped connection', async () => {
+      let calls = 0;
+      const end = ARCHIVE.length >> 1;
+      await downloadSource(at(await listen((request, response) => serveArchive(++calls === 1 ? { end } : undefined)(request, response))), folder);
+      assertUnpacked();
+      assert.deepEqual(requests, [undefined, `bytes=${end}-`]);
+    });
+
+    it('fetches it again where one of its files is missing or corrupt', async () => {
+      const source = at(await listen(serveArchive()));
+      await downloadSource(source, folder);
+      rmSync(join(folder, NAMES[0]));
+      await downloadSource(source, folder);
+      assertUnpacked();
+      writeFileSync(join(folder, NAMES[1]), 'something else');
+      await downloadSource(source, folder);
+      assertUnpacked();
+      assert.equal(requests.length, 3);
+    });
+
+    it('tries the next address where a file in it is wrong or missing, or it is none; says so, and writes nothing', async () => {
+      const wrong = await Promise.all(
+        [archiveOf(PARTS[0], PARTS[0]), archiveOf(PARTS[0]), ARCHIVE.subarray(0, 1000), Buffer.from('<html>sign in first</html>')].map((body) => listen((_, response) => response.end(body))),
+      );
+      await assert.rejects(downloadSource(at(...wrong), folder), (error: Error) => {
+        const [, ...lines] = error.message.split('\n');
+        [/holds set\/second\.bin, which is too long: 200000 bytes/, /must hold set\/second\.bin, and does not; removed/, /is truncated: its gzip stream ends early/, /must hold set\/first\.bin/].forEach((what, i) => {
+          assert.ok(lines[i].includes(`${wrong[i]}set.tar.gz: the file there `));
+          assert.match(lines[i], what);
+        });
+        return true;
+      });
+      assert.deepEqual(readdirSync(folder), []);
+      await downloadSource(at(...wrong, await listen(serveArchive())), folder);
+      assertUnpacked();
+    });
+  });
+
   it('knows its sets', async () => {
-    await assert.rejects(download('toString'), /download: the set must be one of mnist, got toString/);
+    await assert.rejects(download('toString'), /download: the set must be one of mnist, cifar10, got toString/);
   });
 });
