@@ -28,7 +28,7 @@ describe('MNIST', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'mnist-'));
     const path = (file: string) => join(dataDir, 'mnist', file);
     try {
-      cpSync(join(dataFolder(), 'mnist'), path(''), { recursive: true });
+      cpSync(join(dataFolder(), 'mnist'), path(''), { recursive: true, dereference: true });
       writeFileSync(path('t10k-images.idx3-ubyte'), gunzipSync(readFileSync(path('t10k-images-idx3-ubyte.gz'))));
       rmSync(path('t10k-images-idx3-ubyte.gz'));
       renameSync(path('train-images-idx3-ubyte.gz'), path('train-images.idx3-ubyte.gz'));
