@@ -17,6 +17,8 @@ export interface Value {
   dtype: DType;
   /** The name of the same images with their channels first, `[batch, channels, height, width]`, where it is known (planes.ts). */
   planes?: string;
+  /** Makes `planes`, where that moves nothing: of what is broadcast from a constant or a vector. */
+  makePlanes?: () => string;
   /** Of the result of a max pooling: the place of each maximum in the planes of the input, flattened. */
   places?: string;
   /** What this is a reshape of, so that a reshape of it starts from there. */

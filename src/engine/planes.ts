@@ -16,6 +16,9 @@ const channelsLast = <T>(byAxis: readonly T[]): T[] => FROM_PLANES.map((axis) =>
 /** The axis of planes that an axis of images becomes. */
 export const planeAxis = (axis: number): number => FROM_PLANES[axis];
 
+/** Whether images of one pixel, or of one channel, have the same order of values as their planes. */
+export const isFlat = (shape: readonly number[]): boolean => shape[3] === 1 || (shape[1] === 1 && shape[2] === 1);
+
 /** Images whose planes are computed; the transpose is appended when the name is first read. */
 export function fromPlanes(graph: Graph, planes: string, planeShape: readonly number[], dtype: Value['dtype'] = 'float32'): Value {
   graph.setShape(planes, planeShape);
@@ -23,7 +26,10 @@ export function fromPlanes(graph: Graph, planes: string, planeShape: readonly nu
   let name: string | undefined;
   return {
     get name() {
-      if (name === undefined) graph.setShape((name = graph.node('Transpose', [planes], { perm: FROM_PLANES })), shape);
+      if (name === undefined) {
+        name = isFlat(shape) ? graph.node('Reshape', [planes, graph.sizes(shape)]) : graph.node('Transpose', [planes], { perm: FROM_PLANES });
+        graph.setShape(name, shape);
+      }
       return name;
     },
     planes,
@@ -36,9 +42,9 @@ export function fromPlanes(graph: Graph, planes: string, planeShape: readonly nu
 export function planesOf(graph: Graph, x: Value): string {
   if (x.planes === undefined) {
     const shape = channelsFirst(x.shape);
-    const moved = x.shape[3] === 1 || (x.shape[1] === 1 && x.shape[2] === 1) ? graph.node('Reshape', [x.name, graph.sizes(shape)]) : graph.node('Transpose', [x.name], { perm: FROM_IMAGES });
-    x.planes = moved;
-    graph.setShape(moved, shape);
+    x.planes =
+      x.makePlanes?.() ?? (isFlat(x.shape) ? graph.node('Reshape', [x.name, graph.sizes(shape)]) : graph.node('Transpose', [x.name], { perm: FROM_IMAGES }));
+    graph.setShape(x.planes, shape);
   }
   return x.planes;
 }

@@ -5,8 +5,11 @@ import { compile } from '../../src/engine';
 import { lowerings } from '../../src/engine/lowerings';
 import type { Case, Cases } from './cases/case';
 import { convolution } from './cases/convolution';
+import { cumulative } from './cases/cumulative';
 import { normals } from './cases/draws';
 import { elementwise } from './cases/elementwise';
+import { images } from './cases/images';
+import { indexing } from './cases/indexing';
 import { matmul } from './cases/matmul';
 import { normalization } from './cases/normalization';
 import { pooling } from './cases/pooling';
@@ -14,13 +17,10 @@ import { composed, reduction } from './cases/reduction';
 import { shapes } from './cases/shape';
 import { assertClose } from './close';
 
-const cases: Cases = { ...elementwise, ...matmul, ...reduction, ...shapes, ...convolution, ...pooling, ...normalization };
+const cases: Cases = { ...elementwise, ...matmul, ...reduction, ...shapes, ...indexing, ...cumulative, ...convolution, ...pooling, ...normalization, ...images };
 
 /** Kernels whose gradients in tfjs have the shape of the broadcast operands, and fail. */
 const BROADCAST_WITHOUT_GRADIENT = ['Maximum', 'Minimum', 'SquaredDifference', 'BatchMatMul'];
-
-/** Kernels whose gradient needs one without a lowering, or does not exist. */
-const WITHOUT_GRADIENT = ['Prod'];
 
 /** Kernels that add up many products. */
 const SUMS: Cases = { ...convolution, ...normalization };
@@ -31,7 +31,7 @@ const OWN = ['NormalizeBatch', 'NormalizeBatchGrad'];
 function hasGradient(kernel: string | undefined, value: tf.Tensor, inputs: tf.Tensor[]): boolean {
   if (value.dtype !== 'float32' || !inputs.some(({ dtype }) => dtype === 'float32')) return false;
   if (!kernel) return true;
-  if (!tf.getGradient(kernel) || WITHOUT_GRADIENT.includes(kernel)) return false;
+  if (!tf.getGradient(kernel)) return false;
   const outer = inputs.map(({ shape }) => (kernel === 'BatchMatMul' ? shape.slice(0, -2) : shape).join());
   return outer[0] === outer[1] || !BROADCAST_WITHOUT_GRADIENT.includes(kernel);
 }

@@ -9,10 +9,11 @@ describe('normalizeBatch', () => {
   const [x, gamma, beta] = [[4, 3, 2, 3], [3], [3]].map((shape) => normals(shape));
 
   /** What two layers in turn compute of their statistics. */
-  const layers = (statistics: (x: tf.Tensor) => { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor }) => (x: tf.Tensor) => {
+  const layers = (statistics: (x: tf.Tensor) => { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor }) => (x: tf.Tensor): Record<string, tf.Tensor> => {
     const first = statistics(x);
     const second = statistics(tf.square(first.y));
-    return Object.fromEntries([first, second].flatMap(({ mean, variance }, i) => [[`mean${i}`, tf.mul(mean, 2)], [`variance${i}`, tf.mul(variance, 2)]]));
+    const named = [first, second].flatMap(({ mean, variance }, i): [string, tf.Tensor][] => [[`mean${i}`, tf.mul(mean, 2)], [`variance${i}`, tf.mul(variance, 2)]]);
+    return Object.fromEntries(named);
   };
 
   it('keeps the mean and the variance of every layer apart, and those of the next run from an infinite one', async () => {

@@ -87,8 +87,8 @@ describe('tracing', () => {
 
     it('use a kernel that has no lowering, and names it', async () => {
       await refuses((x) => tf.unique(x).values, /kernel Unique has no lowering yet/);
-      await refuses((x) => tf.fused.matMul({ a: tf.reshape(x, [1, 2]), b: tf.reshape(x, [2, 1]), activation: 'prelu', preluActivationWeights: x }), /fused activation prelu has no lowering yet/);
-      await refuses((x) => tf.gather(tf.reshape(x, [1, 2]), tf.zeros([1, 1], 'int32'), 1, 1), /gather with batchDims 1 has no lowering yet/);
+      await refuses((x) => tf.fused.matMul({ a: tf.reshape(x, [1, 2]), b: tf.reshape(x, [2, 1]), activation: 'tanh' as 'relu' }), /fused activation tanh has no lowering yet/);
+      await refuses((x) => tf.depthToSpace(tf.add<tf.Tensor4D>(tf.zeros([1, 4, 2, 2]), x), 2, 'NCHW'), /depthToSpace must have the data format NHWC/);
     });
 
     it('hold other types than float32, int32 and bool', async () => {

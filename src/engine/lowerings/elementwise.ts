@@ -65,6 +65,17 @@ export const elementwise: Lowerings = {
     return cast(graph, { name: graph.node('Floor', [graph.node('Div', [a.name, b.name])]), shape, dtype: 'float32' }, 'int32');
   },
   Mod: (graph, { a, b }) => ({ name: modulo(graph, a, b), shape: broadcast(a, b), dtype: a.dtype }),
+  BitwiseAnd: binary('BitwiseAnd'),
+  /** The angle of the point (b, a). Of 0 and 0 it is 0 whatever their signs, and of two infinities NaN. */
+  Atan2: (graph, { a, b }) => {
+    const [y, x] = [a, b].map((operand) => cast(graph, operand, 'float32').name);
+    const zero = graph.scalar(0);
+    const origin = graph.node('And', [graph.node('Equal', [y, zero]), graph.node('Equal', [x, zero])]);
+    const angle = graph.node('Where', [origin, zero, graph.node('Atan', [graph.node('Div', [y, x])])]);
+    const halfTurn = graph.node('Where', [graph.node('Less', [y, zero]), graph.scalar(-Math.PI), graph.scalar(Math.PI)]);
+    const turn = graph.node('Where', [graph.node('Less', [x, zero]), halfTurn, zero]);
+    return { name: graph.node('Add', [angle, turn]), shape: broadcast(a, b), dtype: 'float32' };
+  },
   SquaredDifference: (graph, { a, b }) => {
     const difference = graph.node('Sub', [a.name, b.name]);
     return { name: graph.node('Mul', [difference, difference]), shape: broadcast(a, b), dtype: a.dtype };
@@ -111,9 +122,24 @@ export const elementwise: Lowerings = {
   Softplus: floating('Softplus'),
   Sin: floating('Sin'),
   Cos: floating('Cos'),
+  Tan: floating('Tan'),
+  Asin: floating('Asin'),
+  Acos: floating('Acos'),
+  Atan: floating('Atan'),
+  Sinh: floating('Sinh'),
+  Cosh: floating('Cosh'),
+  Asinh: floating('Asinh'),
+  Acosh: floating('Acosh'),
+  Atanh: floating('Atanh'),
   Erf: floating('Erf'),
   Reciprocal: floating('Reciprocal'),
   IsNan: (graph, { x }) => ({ name: graph.node('IsNaN', [cast(graph, x, 'float32').name]), shape: x.shape, dtype: 'bool' }),
+  IsInf: (graph, { x }) => ({ name: graph.node('IsInf', [cast(graph, x, 'float32').name]), shape: x.shape, dtype: 'bool' }),
+  IsFinite: (graph, { x }) => {
+    const { name } = cast(graph, x, 'float32');
+    const other = graph.node('Or', [graph.node('IsNaN', [name]), graph.node('IsInf', [name])]);
+    return { name: graph.node('Not', [other]), shape: x.shape, dtype: 'bool' };
+  },
   Square: expression((graph, x) => graph.node('Mul', [x, x])),
   Rsqrt: expression((graph, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
   /** exp(x) - 1 = tanh(x / 2) (exp(x) + 1), which loses nothing near 0. */
@@ -136,6 +162,14 @@ export const elementwise: Lowerings = {
       graph.node('Add', [y.name, graph.scalar(1)]),
     ]);
     return like(graph.node('Mul', [dy.name, slope]), dy);
+  },
+  Selu: floating('Selu'),
+  /** ONNX broadcasts the slopes only. */
+  Prelu: (graph, { x, alpha }) => {
+    const shape = broadcast(x, alpha);
+    const [operand, slope] = [x, alpha].map((value) => cast(graph, value, 'float32').name);
+    const whole = shape.join() === x.shape.join() ? operand : graph.node('Expand', [operand, graph.sizes(shape)]);
+    return { name: graph.node('PRelu', [whole, slope]), shape, dtype: 'float32' };
   },
   LeakyRelu: (graph, { x }, { alpha }: tf.LeakyReluAttrs) =>
     like(graph.node('LeakyRelu', [cast(graph, x, 'float32').name], { alpha: { float: alpha } }), { ...x, dtype: 'float32' }),

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph';
 import * as tf from '@tensorflow/tfjs';
-import { asPlanes, channelsFirst, fromPlanes, planeAxis } from '../planes';
+import { asPlanes, channelsFirst, fromPlanes, isFlat, planeAxis } from '../planes';
 
 /**
  * How one tfjs kernel becomes ONNX operators: it appends them to the graph and returns the traced result, or several.
@@ -25,17 +25,41 @@ export function reshape(graph: Graph, x: Value, shape: number[]): Value {
   return { name, shape, dtype: x.dtype, reshapes: source };
 }
 
-/** A lowering that computes each element from those at the same place, on planes where an operand has them. */
-export const pointwise =
-  (lowering: Lowering): Lowering =>
-  (graph, inputs, attributes) => {
+/** Whether its planes cost no copy. */
+const isMovable = (graph: Graph, x: Value): boolean =>
+  x.shape.length < 4 || x.makePlanes !== undefined || isFlat(x.shape) || graph.initializers.some(({ name }) => name === x.name);
+
+/**
+ * A lowering on planes, where an operand has them; where no operand has, but all cost nothing to move, on planes as well if somebody asks for
+ * those of the result. `move` says the attributes in the axes of planes. Operands of less than 4 axes are broadcast.
+ */
+export const onPlanes =
+  <A, R extends Value | Value[]>(move: (attributes: A) => A, lowering: (graph: Graph, inputs: Record<string, Value>, attributes: A) => R) =>
+  (graph: Graph, inputs: Record<string, Value>, attributes: A): R => {
     const values = Object.values(inputs);
-    if (values.every(({ planes }) => planes === undefined) || values.some(({ shape }) => shape.length > 4)) return lowering(graph, inputs, attributes);
-    const moved = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, asPlanes(graph, value)]));
-    const result = lowering(graph, moved, attributes);
-    const unchanged = Object.keys(moved).find((name) => moved[name] === result);
-    return unchanged === undefined ? fromPlanes(graph, result.name, result.shape, result.dtype) : inputs[unchanged];
+    if (values.some(({ shape }) => shape.length > 4)) return lowering(graph, inputs, attributes);
+    const moved = (): Record<string, Value> => Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, asPlanes(graph, value)]));
+    if (values.some(({ planes }) => planes !== undefined)) {
+      const operands = moved();
+      const back = (result: Value): Value => {
+        const unchanged = Object.keys(operands).find((name) => operands[name] === result);
+        return unchanged === undefined ? fromPlanes(graph, result.name, result.shape, result.dtype) : inputs[unchanged];
+      };
+      const result = lowering(graph, operands, move(attributes));
+      return (Array.isArray(result) ? result.map(back) : back(result)) as R;
+    }
+    const result = lowering(graph, inputs, attributes);
+    if (!Array.isArray(result) && result.shape.length === 4 && !values.includes(result) && values.every((value) => isMovable(graph, value))) {
+      result.makePlanes = () => (lowering(graph, moved(), move(attributes)) as Value).name;
+    }
+    return result;
   };
+
+/** A lowering that computes each element from those at the same place. */
+export const pointwise = (lowering: Lowering): Lowering => onPlanes<never, Value>((attributes) => attributes, lowering);
+
+/** Every axis of images as that of planes. */
+export const moveAxes = (axes: number | number[]): number[] => tf.util.parseAxisParam(axes, [1, 1, 1, 1]).map(planeAxis);
 
 /** A reduction, on planes where its operand has them and what is left needs no transpose. */
 export const reducing =

@@ -40,6 +40,7 @@ export const ACTIVATIONS: Record<string, string> = {
   elu: 'Elu',
   sigmoid: 'Sigmoid',
   leakyrelu: 'LeakyRelu',
+  prelu: 'Prelu',
 };
 
 export const matmul: Lowerings = {
@@ -47,14 +48,22 @@ export const matmul: Lowerings = {
     const result = product(graph, a, b, attributes);
     return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);
   },
-  _FusedMatMul: (graph, { a, b, bias }, attributes: tf._FusedMatMulAttrs) => {
+  _FusedMatMul: (graph, { a, b, bias, preluActivationWeights }, attributes: tf._FusedMatMulAttrs) => {
     const { activation, leakyreluAlpha } = attributes;
     let result = product(graph, a, b, attributes, bias);
     if (activation && activation !== 'linear') {
       const kernel = ACTIVATIONS[activation];
       if (!kernel) throw new TraceError(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
-      result = elementwise[kernel](graph, { x: result }, { alpha: leakyreluAlpha ?? 0.2 } as never);
+      result = elementwise[kernel](graph, { x: result, alpha: preluActivationWeights }, { alpha: leakyreluAlpha ?? 0.2 } as never);
     }
     return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);
+  },
+  /** Any number of operands, and indices as often as ONNX has them. */
+  Einsum: (graph, inputs, { equation }: tf.EinsumAttrs) => {
+    const operands = Object.values(inputs);
+    const [terms, result] = equation.replace(/\s/g, '').split('->');
+    const lengths = new Map(terms.split(',').flatMap((term, i) => [...term].map((index, axis) => [index, operands[i].shape[axis]] as const)));
+    const name = graph.node('Einsum', operands.map(({ name }) => name), { equation });
+    return { name, shape: [...result].map((index) => lengths.get(index)!), dtype: operands[0].dtype };
   },
 };

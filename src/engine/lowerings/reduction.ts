@@ -1,7 +1,7 @@
 /** Reductions over axes, softmax, and the position of the largest element. */
 import * as tf from '@tensorflow/tfjs';
 import type { Graph, Value } from '../graph';
-import { cast, like, type Lowering, type Lowerings } from './lowering';
+import { cast, like, type Lowering, type Lowerings, moveAxes, onPlanes } from './lowering';
 
 /** `op` over `axis`, which is one axis, several, or (undefined) all. */
 function reduce(graph: Graph, op: string, x: Value, axis: number | number[], keepDims: boolean): Value {
@@ -36,5 +36,8 @@ export const reduction: Lowerings = {
   Any: logic('ReduceMax'),
   ArgMax: position('ArgMax'),
   ArgMin: position('ArgMin'),
-  Softmax: (graph, { logits }, { dim }: tf.SoftmaxAttrs) => like(graph.node('Softmax', [logits.name], { axis: dim }), logits),
+  Softmax: onPlanes(
+    ({ dim }: tf.SoftmaxAttrs) => ({ dim: moveAxes(dim)[0] }),
+    (graph, { logits }, { dim }) => like(graph.node('Softmax', [logits.name], { axis: dim }), logits),
+  ),
 };

@@ -1,19 +1,118 @@
 /** Operations that move elements without computing, and constants. */
 import * as tf from '@tensorflow/tfjs';
-import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
-import { cast, type Lowerings, reshape } from './lowering';
+import { channelsFirst, planeAxis } from '../planes';
+import { cast, type Lowerings, moveAxes, onPlanes, reshape } from './lowering';
 
 /** A tensor of one repeated value, stored as a scalar. */
-function filled(graph: Graph, value: number, shape: number[], dtype: Value['dtype']): Value {
+export function filled(graph: Graph, value: number, shape: number[], dtype: Value['dtype']): Value {
   const scalar = graph.scalar(value, dtype);
-  return { name: shape.length ? graph.node('Expand', [scalar, graph.sizes(shape)]) : scalar, shape, dtype };
+  const expanded = (shape: number[]): string => graph.node('Expand', [scalar, graph.sizes(shape)]);
+  if (shape.length === 0) return { name: scalar, shape, dtype };
+  return { name: expanded(shape), shape, dtype, ...(shape.length === 4 && { makePlanes: () => expanded(channelsFirst(shape)) }) };
 }
 
-function slice(graph: Graph, x: Value, begin: number[], shape: number[]): Value {
-  const end = begin.map((from, axis) => from + shape[axis]);
-  return { name: graph.node('Slice', [x.name, graph.sizes(begin), graph.sizes(end)]), shape, dtype: x.dtype };
+interface Part {
+  begin: number[];
+  shape: number[];
+  /** 1 along every axis when left out. */
+  steps?: number[];
 }
+
+/** `shape` elements from `begin` on, `steps` apart; a negative step goes back. */
+const part = onPlanes(
+  ({ begin, shape, steps }: Part): Part => ({ begin: channelsFirst(begin), shape: channelsFirst(shape), steps: steps && channelsFirst(steps) }),
+  (graph, { x }, { begin, shape, steps }): Value => {
+    const end = begin.map((from, axis) => {
+      const last = from + (shape[axis] - 1) * (steps?.[axis] ?? 1);
+      if (shape[axis] === 0) return from;
+      // Before the first element is far below zero: -1 would be the last.
+      return (steps?.[axis] ?? 1) > 0 ? last + 1 : last > 0 ? last - 1 : -x.shape[axis] - 1;
+    });
+    const inputs = [x.name, graph.sizes(begin), graph.sizes(end)];
+    if (steps) inputs.push(graph.sizes(begin.map((_, axis) => axis)), graph.sizes(steps));
+    return { name: graph.node('Slice', inputs), shape, dtype: x.dtype };
+  },
+);
+
+/** The first element along some axes, and a step through each axis, that turn the order along them. */
+export const reversed = (graph: Graph, x: Value, axes: number[]): Value =>
+  part(graph, { x }, {
+    begin: x.shape.map((length, axis) => (axes.includes(axis) ? length - 1 : 0)),
+    shape: x.shape,
+    steps: x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1)),
+  });
+
+type Paddings = { paddings: [number, number][] };
+const movePaddings = <A extends Paddings>(attributes: A): A => ({ ...attributes, paddings: channelsFirst(attributes.paddings) });
+
+const padded = ({ shape }: Value, { paddings }: Paddings): number[] => shape.map((length, axis) => paddings[axis][0] + length + paddings[axis][1]);
+
+const pad = onPlanes<Paddings & { constantValue: number }, Value>(movePaddings, (graph, { x }, attributes) => {
+  const { paddings, constantValue } = attributes;
+  const pads = graph.sizes([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
+  return { name: graph.node('Pad', [x.name, pads, graph.scalar(constantValue, x.dtype)]), shape: padded(x, attributes), dtype: x.dtype };
+});
+
+const concat = onPlanes(
+  ({ axis }: tf.ConcatAttrs) => ({ axis: moveAxes(axis)[0] }),
+  (graph, inputs, { axis }): Value => {
+    const parts = Object.values(inputs);
+    const along = tf.util.parseAxisParam(axis, parts[0].shape)[0];
+    const shape = tf.backend_util.computeOutShape(parts.map((part) => part.shape), along);
+    return { name: graph.node('Concat', parts.map(({ name }) => name), { axis: along }), shape, dtype: parts[0].dtype };
+  },
+);
+
+/** The places of `length` elements with `before` and `after` mirrored ones around; the edge itself is mirrored when `symmetric`. */
+function mirrored(length: number, [before, after]: [number, number], symmetric: boolean): number[] {
+  const edge = symmetric ? 1 : 0;
+  return Array.from({ length: before + length + after }, (_, i) => {
+    const at = i - before;
+    return at < 0 ? -at - edge : at < length ? at : 2 * (length - 1) - at + edge;
+  });
+}
+
+interface Blocks {
+  blockShape: number[];
+  /** What is padded, or cropped, along each axis that is cut into blocks. */
+  margins: number[][];
+  /** Those axes. */
+  axes: number[];
+}
+const moveBlocks = (attributes: Blocks): Blocks => ({ ...attributes, axes: attributes.axes.map(planeAxis) });
+const firstAxes = ({ length }: number[]): number[] => Array.from({ length }, (_, i) => i + 1);
+
+const marginsOf = ({ shape }: Value, { margins, axes }: Blocks): [number, number][] =>
+  shape.map((_, axis) => (axes.includes(axis) ? (margins[axes.indexOf(axis)] as [number, number]) : [0, 0]));
+
+const transposed = (graph: Graph, x: string, perm: number[]): string => graph.node('Transpose', [x], { perm });
+
+/** Blocks of neighbours along some axes become images of their own. */
+const spaceToBatch = onPlanes(moveBlocks, (graph, { x }, attributes: Blocks): Value => {
+  const { blockShape, axes } = attributes;
+  const whole = pad(graph, { x }, { paddings: marginsOf(x, attributes), constantValue: 0 });
+  const blockOf = (axis: number): number | undefined => blockShape[axes.indexOf(axis)];
+  const apart = whole.shape.flatMap((length, axis) => (axes.includes(axis) ? [length / blockOf(axis)!, blockOf(axis)!] : [length]));
+  const place = (axis: number): number => axis + axes.filter((other) => other < axis).length;
+  const perm = [...axes.map((axis) => place(axis) + 1), ...whole.shape.map((_, axis) => place(axis))];
+  const moved = transposed(graph, graph.node('Reshape', [whole.name, graph.sizes(apart)]), perm);
+  const batch = blockShape.reduce((product, block) => product * block, whole.shape[0]);
+  const shape = whole.shape.map((length, axis) => (axis === 0 ? batch : length / (blockOf(axis) ?? 1)));
+  return { name: graph.node('Reshape', [moved, graph.sizes(shape)]), shape, dtype: x.dtype };
+});
+
+const batchToSpace = onPlanes(moveBlocks, (graph, { x }, attributes: Blocks): Value => {
+  const { blockShape, axes } = attributes;
+  const batch = blockShape.reduce((quotient, block) => quotient / block, x.shape[0]);
+  const count = blockShape.length;
+  const perm = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [count + axis, axes.indexOf(axis)] : [count + axis]));
+  const moved = transposed(graph, graph.node('Reshape', [x.name, graph.sizes([...blockShape, batch, ...x.shape.slice(1)])]), perm);
+  const whole = x.shape.map((length, axis) => (axis === 0 ? batch : length * (blockShape[axes.indexOf(axis)] ?? 1)));
+  const crops = marginsOf(x, attributes);
+  const uncropped = { name: graph.node('Reshape', [moved, graph.sizes(whole)]), shape: whole, dtype: x.dtype };
+  return part(graph, { x: uncropped }, { begin: crops.map(([before]) => before), shape: whole.map((length, axis) => length - crops[axis][0] - crops[axis][1]) });
+});
 
 export const shape: Lowerings<Value | Value[]> = {
   Reshape: (graph, { x }, { shape }: tf.ReshapeAttrs) =>
@@ -22,25 +121,37 @@ export const shape: Lowerings<Value | Value[]> = {
     const axis = dim < 0 ? input.shape.length + 1 + dim : dim;
     return reshape(graph, input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)]);
   },
-  Transpose: (graph, { x }, { perm }: tf.TransposeAttrs) => ({
-    name: graph.node('Transpose', [x.name], { perm }),
-    shape: perm.map((axis) => x.shape[axis]),
-    dtype: x.dtype,
-  }),
-  Tile: (graph, { x }, { reps }: tf.TileAttrs) => ({
-    name: graph.node('Tile', [x.name, graph.sizes(reps)]),
-    shape: x.shape.map((size, axis) => size * reps[axis]),
-    dtype: x.dtype,
-  }),
-  Concat: (graph, inputs, { axis }: tf.ConcatAttrs) => {
-    const parts = Object.values(inputs);
-    const along = tf.util.parseAxisParam(axis, parts[0].shape)[0];
-    const shape = tf.backend_util.computeOutShape(parts.map((part) => part.shape), along);
-    return { name: graph.node('Concat', parts.map(({ name }) => name), { axis: along }), shape, dtype: parts[0].dtype };
+  Transpose: (graph, { x }, { perm }: tf.TransposeAttrs) => {
+    const shape = perm.map((axis) => x.shape[axis]);
+    const moved = x.planes === undefined ? perm : perm.map(planeAxis);
+    return { name: transposed(graph, x.planes ?? x.name, moved), shape, dtype: x.dtype };
+  },
+  Tile: onPlanes(
+    ({ reps }: tf.TileAttrs) => ({ reps: channelsFirst(reps) }),
+    (graph, { x }, { reps }) => ({ name: graph.node('Tile', [x.name, graph.sizes(reps)]), shape: x.shape.map((size, axis) => size * reps[axis]), dtype: x.dtype }),
+  ),
+  Concat: concat,
+  Pack: (graph, inputs, { axis }: tf.PackAttrs) => {
+    const { shape } = inputs[0];
+    const along = axis < 0 ? shape.length + 1 + axis : axis;
+    const unsqueezed = Object.entries(inputs).map(([i, x]) => [i, reshape(graph, x, [...shape.slice(0, along), 1, ...shape.slice(along)])]);
+    return concat(graph, Object.fromEntries(unsqueezed) as Record<string, Value>, { axis: along });
+  },
+  Unpack: (graph, { value }, { axis }: tf.UnpackAttrs) => {
+    const along = tf.util.parseAxisParam(axis, value.shape)[0];
+    const shape = value.shape.map((length, i) => (i === along ? 1 : length));
+    return Array.from({ length: value.shape[along] }, (_, at) =>
+      reshape(graph, part(graph, { x: value }, { begin: shape.map((_, i) => (i === along ? at : 0)), shape }), shape.filter((_, i) => i !== along)),
+    );
   },
   Slice: (graph, { x }, { begin, size }: tf.SliceAttrs) => {
     const [start, shape] = tf.slice_util.parseSliceParams(x as unknown as tf.TensorInfo, begin, size);
-    return slice(graph, x, start, shape);
+    return part(graph, { x }, { begin: start, shape });
+  },
+  StridedSlice: (graph, { x }, { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask }: tf.StridedSliceAttrs) => {
+    const info = tf.slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
+    const shape = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
+    return reshape(graph, part(graph, { x }, { begin: info.begin, shape, steps: info.strides }), info.finalShape);
   },
   SplitV: (graph, { x }, { numOrSizeSplits, axis }: tf.SplitVAttrs) => {
     const along = tf.util.parseAxisParam(axis, x.shape)[0];
@@ -49,49 +160,47 @@ export const shape: Lowerings<Value | Value[]> = {
     return sizes.map((size) => {
       const begin = x.shape.map((_, i) => (i === along ? from : 0));
       from += size;
-      return slice(graph, x, begin, x.shape.map((length, i) => (i === along ? size : length)));
+      return part(graph, { x }, { begin, shape: x.shape.map((length, i) => (i === along ? size : length)) });
     });
   },
-  PadV2: (graph, { x }, { paddings, constantValue }: tf.PadV2Attrs) => ({
-    name: graph.node('Pad', [x.name, graph.sizes([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]), graph.scalar(constantValue, x.dtype)]),
-    shape: x.shape.map((length, axis) => paddings[axis][0] + length + paddings[axis][1]),
-    dtype: x.dtype,
+  Reverse: (graph, { x }, { dims }: tf.ReverseAttrs) => (x.shape.length ? reversed(graph, x, tf.util.parseAxisParam(dims, x.shape)) : x),
+  PadV2: pad,
+  /** As in tfjs, its gradient leaves out what the mirrored elements get. */
+  MirrorPad: onPlanes<tf.MirrorPadAttrs, Value>(movePaddings, (graph, { x }, attributes) => {
+    const name = attributes.paddings.reduce((values, margins, axis) => {
+      if (margins[0] + margins[1] === 0) return values;
+      const places = mirrored(x.shape[axis], margins, attributes.mode === 'symmetric');
+      return graph.node('Gather', [values, graph.sizes(places)], { axis });
+    }, x.name);
+    return { name, shape: padded(x, attributes), dtype: x.dtype };
   }),
+  SpaceToBatchND: (graph, { x }, { blockShape, paddings }: tf.SpaceToBatchNDAttrs) =>
+    spaceToBatch(graph, { x }, { blockShape, margins: paddings, axes: firstAxes(blockShape) }),
+  BatchToSpaceND: (graph, { x }, { blockShape, crops }: tf.BatchToSpaceNDAttrs) =>
+    batchToSpace(graph, { x }, { blockShape, margins: crops, axes: firstAxes(blockShape) }),
   Fill: (graph, _, { shape, value, dtype }: tf.FillAttrs) => filled(graph, value as number, shape, (dtype ?? 'float32') as Value['dtype']),
   ZerosLike: (graph, { x }) => filled(graph, 0, x.shape, x.dtype),
   OnesLike: (graph, { x }) => filled(graph, 1, x.shape, x.dtype),
 
-  /** An index outside [0, depth) gives a row of `offValue`, as in tfjs. */
-  OneHot: (graph, { indices }, { depth, onValue, offValue, dtype }: tf.OneHotAttrs) => {
-    const columns = graph.constant(Array.from({ length: depth }, (_, i) => i), [depth], 'int32');
-    const hit = graph.node('Equal', [graph.node('Unsqueeze', [cast(graph, indices, 'int32').name, graph.sizes([-1])]), columns]);
-    const result = graph.node('Where', [hit, graph.scalar(onValue), graph.scalar(offValue)]);
-    return cast(graph, { name: result, shape: [...indices.shape, depth], dtype: 'float32' }, dtype as Value['dtype']);
+  Diag: (graph, { x }) => {
+    const size = tf.util.sizeFromShape(x.shape);
+    const places = Array.from({ length: size }, (_, i) => i);
+    const diagonal = graph.node('Equal', [graph.constant(places, [size, 1], 'int32'), graph.constant(places, [size], 'int32')]);
+    const row = reshape(graph, cast(graph, x, x.dtype === 'bool' ? 'int32' : x.dtype), [size]);
+    const matrix = { name: graph.node('Where', [diagonal, row.name, graph.scalar(0, row.dtype)]), shape: [size, size], dtype: row.dtype };
+    return cast(graph, reshape(graph, matrix, [...x.shape, ...x.shape]), x.dtype);
   },
-
-  /** An index outside the axis stops the run with an error of ONNX Runtime (a negative one counts from the end). */
-  GatherV2: (graph, { x, indices }, { axis, batchDims }: tf.GatherV2Attrs) => {
-    if (batchDims) throw new TraceError(`compile: gather with batchDims ${batchDims} has no lowering yet; use batchDims 0`);
-    const along = tf.util.parseAxisParam(axis, x.shape)[0];
-    return {
-      name: graph.node('Gather', [x.name, indices.name], { axis: along }),
-      shape: [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)],
-      dtype: x.dtype,
-    };
+  /** Added up as tfjs does, in the element type. */
+  Range: (graph, _, { start, stop, step, dtype }: tf.RangeAttrs) => {
+    const by = stop < start && step === 1 ? -1 : step;
+    const length = Math.max(0, Math.ceil((stop - start) / by));
+    const values = new (dtype === 'int32' ? Int32Array : Float32Array)(length).fill(start);
+    for (let i = 1; i < length; i++) values[i] = values[i - 1] + by;
+    return { name: graph.constant(values, [length], dtype), shape: [length], dtype: dtype as 'float32' };
   },
-
-  /** Updates at the same index add up. */
-  ScatterNd: (graph, { indices, updates }, { shape }: tf.ScatterNdAttrs) => {
-    const places = graph.node('Cast', [indices.name], { to: 7 });
-    const zeros = filled(graph, 0, shape, updates.dtype).name;
-    return { name: graph.node('ScatterND', [zeros, places, updates.name], { reduction: 'add' }), shape, dtype: updates.dtype };
-  },
-
-  /** The sum of the rows of `x` that share a segment: the gradient of gather. A negative id counts from the end; tfjs leaves it out. */
-  UnsortedSegmentSum: (graph, { x, segmentIds }, { numSegments }: tf.UnsortedSegmentSumAttrs) => {
-    const row = x.shape.slice(1);
-    const zeros = filled(graph, 0, [numSegments, ...row], x.dtype).name;
-    const ids = graph.node('Cast', [graph.node('Unsqueeze', [segmentIds.name, graph.sizes([-1])])], { to: 7 });
-    return { name: graph.node('ScatterND', [zeros, ids, x.name], { reduction: 'add' }), shape: [numSegments, ...row], dtype: x.dtype };
+  LinSpace: (graph, _, { start, stop, num }: tf.LinSpaceAttrs) => {
+    const values = new Float32Array(num).fill(start);
+    for (let i = 1; i < num; i++) values[i] = values[i - 1] + (stop - start) / (num - 1);
+    return { name: graph.constant(values, [num], 'float32'), shape: [num], dtype: 'float32' };
   },
 };

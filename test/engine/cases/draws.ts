@@ -15,6 +15,9 @@ export const normals: Make = (shape) => tf.tensor(normal(next(), size(shape)), s
 /** From 0.1 to 3. */
 export const positives: Make = (shape) => tf.tensor(uniform(next(), size(shape), { min: 0.1, max: 3 }), shape);
 
+/** From -0.9 to 0.9. */
+export const insides: Make = (shape) => tf.tensor(uniform(next(), size(shape), { min: -0.9, max: 0.9 }), shape);
+
 /** Multiples of a half from -3 to 3: zeros, ties, and halves to round. */
 export const halves: Make = (shape) => tf.tensor(Float32Array.from(integers(next(), size(shape), 13), (n) => n / 2 - 3), shape);
 

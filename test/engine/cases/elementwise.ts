@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Case, Cases } from './case';
-import { bools, broadcasting, counts, halves, ints, type Make, normals, ODD, positives, shape, UNBOUNDED } from './draws';
+import { bools, broadcasting, counts, halves, indices, insides, ints, type Make, normals, ODD, positives, shape, UNBOUNDED } from './draws';
 
 type Unary = (x: tf.Tensor) => tf.Tensor;
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
@@ -22,6 +22,9 @@ const binary = (fn: Binary, ...makers: [Make, Make][]): Case[] =>
   makers.flatMap(([left, right]) => PAIRS.map(([a, b]): Case => [fn, left(a), right(b)]));
 
 const unary = (fn: Unary, ...makers: Make[]): Case[] => makers.flatMap((make) => SHAPES.map((shape): Case => [fn, make(shape)]));
+
+/** Whether `b` is broadcast to `a` and `a` not at all: where both are, tfjs' gradients have the shape of the result, and fail. */
+const broadcastTo = (a: number[], b: number[]): boolean => tf.backend_util.assertAndGetBroadcastShape(a, b).join() === a.join();
 
 /** Where `exp(x) - 1` and `log(1 + x)` lose most of their digits. */
 const SMALL = tf.tensor1d([1e-3, -1e-3, 1e-5, -1e-5, 1e-7]);
@@ -65,6 +68,13 @@ export const elementwise: Cases = {
     [tf.mod, tf.tensor1d([5.5, -5.5, 5.5, -5.5, 3, 0.7]), tf.tensor1d([2, 2, -2, -2, 1.5, 0.1])],
     [tf.mod, tf.tensor1d([5, 0]), tf.tensor1d([Infinity, Infinity])],
   ],
+  BitwiseAnd: binary(tf.bitwiseAnd, [ints, ints]).filter(([, a, b]) => a.shape.join() === b.shape.join()),
+  Atan2: [
+    ...binary(tf.atan2, [normals, normals], [halves, positives], [ints, positives]),
+    [(a, b) => tf.cast(tf.atan2(a, b), 'float32'), tf.tensor1d([0, 1, -1, 0, 0, 2, -2]), tf.tensor1d([0, 0, 0, 1, -1, -3, -3])],
+    // Of constants, since tfjs' gradient of int32 operands has no type of its own.
+    [() => tf.atan2(tf.tensor1d([1, -1, 1, 0]), tf.tensor1d([Infinity, Infinity, -Infinity, NaN])), indices(2)([1])],
+  ],
   SquaredDifference: arithmetic(tf.squaredDifference),
   AddN: [
     [(...terms) => tf.addN(terms), normals([2, 3]), normals([2, 3]), normals([2, 3])],
@@ -105,9 +115,20 @@ export const elementwise: Cases = {
   Softplus: everywhere(tf.softplus),
   Sin: [...unary(tf.sin, normals, halves), [tf.sin, UNBOUNDED]],
   Cos: [...unary(tf.cos, normals, halves), [tf.cos, UNBOUNDED]],
+  Tan: [...unary(tf.tan, normals, halves), [tf.tan, UNBOUNDED]],
+  Asin: [...unary(tf.asin, insides), [tf.asin, ODD], [tf.asin, UNBOUNDED]],
+  Acos: [...unary(tf.acos, insides), [tf.acos, ODD], [tf.acos, UNBOUNDED]],
+  Atan: everywhere(tf.atan),
+  Sinh: everywhere(tf.sinh),
+  Cosh: everywhere(tf.cosh),
+  Asinh: everywhere(tf.asinh),
+  Acosh: [...unary((x) => tf.acosh(tf.add(x, 1)), positives), [tf.acosh, ODD], [tf.acosh, UNBOUNDED]],
+  Atanh: [...unary(tf.atanh, insides), [tf.atanh, ODD], [tf.atanh, UNBOUNDED]],
   Erf: everywhere(tf.erf),
   Reciprocal: everywhere(tf.reciprocal),
   IsNan: [...unary(tf.isNaN, normals, ints), [tf.isNaN, UNBOUNDED]],
+  IsInf: [...unary(tf.isInf, normals, ints), [tf.isInf, UNBOUNDED]],
+  IsFinite: [...unary(tf.isFinite, normals, ints), [tf.isFinite, UNBOUNDED]],
   Square: [...everywhere(tf.square), ...unary(tf.square, ints)],
   Rsqrt: [...unary(tf.rsqrt, positives), [tf.rsqrt, ODD], [tf.rsqrt, UNBOUNDED]],
   Expm1: [...everywhere(tf.expm1), [(x) => tf.mul(tf.expm1(x), 1e6), SMALL]],
@@ -115,6 +136,8 @@ export const elementwise: Cases = {
   Relu6: [...kinked(tf.relu6), ...unary(tf.relu6, ints)],
   Elu: everywhere(tf.elu),
   EluGrad: unary((x) => tf.grad((y) => tf.elu(y))(x, tf.cos(x)), normals, halves),
+  Selu: everywhere(tf.selu),
+  Prelu: [...binary(tf.prelu, [normals, normals], [halves, halves]).filter(([, x, alpha]) => broadcastTo(x.shape, alpha.shape)), [(x) => tf.prelu(x, 0.25), UNBOUNDED]],
   LeakyRelu: [...kinked((x) => tf.leakyRelu(x)), ...unary((x) => tf.leakyRelu(x, 0.5), halves)],
   Step: [...real((x) => tf.step(x)), [(x) => tf.step(x), INFINITE], ...unary((x) => tf.step(x, 0.25), halves), ...unary((x) => tf.step(x), ints)],
   ClipByValue: [

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Case, Cases } from './case';
-import { ints, normals } from './draws';
+import { ints, normals, shape } from './draws';
 
 const FLAGS = [false, true];
 
@@ -48,6 +48,24 @@ export const matmul: Cases = {
       normals(right),
       normals([4]),
     ]),
+    ...[[4], [1, 4], [2, 4]].map((slopes): Case => {
+      const [a, b, alpha] = [normals([2, 3]), normals([3, 4]), normals(slopes)];
+      // Of constants: tfjs has no gradient of the fused prelu.
+      return [() => tf.fused.matMul({ a, b, activation: 'prelu', preluActivationWeights: alpha }), ints([1])];
+    }),
     [(a, b) => tf.fused.matMul({ a, b, activation: 'leakyrelu', leakyreluAlpha: 0.5 }), normals([2, 3]), normals([3, 4])],
+  ],
+  Einsum: [
+    [(a, b) => tf.einsum('ij,jk->ik', a, b), normals([2, 3]), normals([3, 4])],
+    [(a, b) => tf.einsum('bij, bjk -> bki', a, b), normals([2, 3, 4]), normals([2, 4, 5])],
+    [(a, b) => tf.einsum('i,j->ij', a, b), normals([3]), normals([4])],
+    [(a) => tf.einsum('ij->ji', a), normals([2, 3])],
+    [(a) => tf.einsum('ijk->j', a), normals([2, 3, 4])],
+    [(a, b) => tf.einsum('bhqd,bhkd->bhqk', a, b), normals([2, 3, 4, 5]), normals([2, 3, 1, 5])],
+    [(a, b) => tf.einsum('ij,j->i', a, b), normals([2, 3]), normals([3])],
+    [(a, b) => tf.einsum('ij,ij->', a, b), normals([2, 3]), normals([2, 3])],
+    [(a, b) => tf.einsum('ij,jk->ik', a, b), ints([2, 3]), ints([3, 4])],
+    // An index of one operand that is summed must be the only one: the cpu backend mixes up the others.
+    ...[shape(3), shape(3)].map(([i, j, k]): Case => [(a, b) => tf.einsum('ij,kj->ik', a, b), normals([i, j]), normals([k, j])]),
   ],
 };

@@ -25,7 +25,13 @@ const positions = (position: (x: tf.Tensor, axis?: number) => tf.Tensor): Case[]
 export const reduction: Cases = {
   Sum: reductions(tf.sum, normals, ints, bools),
   Mean: reductions(tf.mean, normals, ints),
-  Prod: reductions(tf.prod, positives, indices(3), bools),
+  Prod: [
+    ...reductions(tf.prod, indices(3), bools),
+    // tfjs' gradient fails along an axis that is counted from the end.
+    ...[undefined, 0, 1, 2, [0, 1], [2, 0]].flatMap((axis) => [false, true].map((keepDims): Case => [(x) => tf.prod(x, axis, keepDims), positives([2, 3, 4])])),
+    [(x) => tf.prod(x, 1), halves([6, 3])],
+    [(x) => tf.prod(x, 3), positives(shape(4))],
+  ],
   Max: [...reductions(tf.max, normals, halves, ints), [(x) => tf.max(x), UNBOUNDED]],
   Min: [...reductions(tf.min, normals, halves, ints), [(x) => tf.min(x), UNBOUNDED]],
   All: reductions(tf.all, bools),
