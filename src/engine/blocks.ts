@@ -7,40 +7,138 @@
 import * as ort from 'onnxruntime-node';
 import { Graph } from './graph';
 import { encodeModel, type Node } from './onnx';
+import { prune } from './optimize';
 
 const DOMAIN = 'com.microsoft.nchwc';
 
-/** A filter `[out, in, height, width]` in blocks: `[out / b, in / b, height, width, in b, out b]`, the input's blocks left out where it has fewer channels. */
-function blockedFilter(graph: Graph, filter: string, [outputs, channels, ...window]: readonly number[], block: number): string {
-  const [apart, perm] =
-    channels < block
-      ? [[outputs / block, block, channels, ...window], [0, 2, 3, 4, 1]]
-      : [[outputs / block, block, channels / block, block, ...window], [0, 2, 4, 5, 3, 1]];
-  const moved = graph.node('Transpose', [graph.node('Reshape', [filter, graph.sizes(apart)])], { perm });
-  return graph.node('Reshape', [moved, graph.sizes([outputs, channels, ...window])]);
+/** Of images and gradients whose batch and channels are exchanged, so that their convolution is a filter's gradient `[in, out, height, width]`; and of that one as tfjs keeps it. */
+export const EXCHANGED = [1, 0, 2, 3];
+export const FILTER_LAST = [2, 3, 0, 1];
+
+const SAME = [0, 1, 2, 3];
+
+/** A value as a transpose of another: its axis i is axis perm[i] of the source. */
+interface View {
+  source: string;
+  perm: readonly number[];
 }
 
-/** Appends the convolution `node` in blocks. */
-function convolve(graph: Graph, { inputs: [images, filter, ...bias], outputs, attributes }: Node, shape: readonly number[], block: number): void {
-  const [count, channels, ...window] = shape;
-  const input = channels < block ? images : graph.node(`${DOMAIN}:ReorderInput`, [images]);
-  const inBlocks = graph.node(`${DOMAIN}:Conv`, [input, blockedFilter(graph, filter, shape, block), ...bias], { ...attributes, kernel_shape: window });
-  graph.nodes.push({ op: `${DOMAIN}:ReorderOutput`, inputs: [inBlocks], outputs, attributes: { channels: count } });
+const isExchanged = ({ perm }: View): boolean => String(perm) === String(EXCHANGED);
+
+/** Rewrites the convolutions of `graph` that this machine can do in blocks. */
+class Blocks {
+  /** Values whose channels are in blocks already. */
+  private readonly reordered = new Map<string, string>();
+  private readonly views = new Map<string, View>();
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly block: number,
+    nodes: readonly Node[],
+  ) {
+    for (const { op, inputs, outputs, attributes } of nodes) {
+      if (op === 'Transpose') this.views.set(outputs[0], { source: inputs[0], perm: attributes.perm as number[] });
+    }
+  }
+
+  private view(name: string): View {
+    return this.views.get(name) ?? { source: name, perm: SAME };
+  }
+
+  private reshape(name: string, shape: number[]): string {
+    return this.graph.node('Reshape', [name, this.graph.sizes(shape)]);
+  }
+
+  private reorder(name: string, shape?: number[]): string {
+    const key = `${name} ${shape?.join()}`;
+    const made = this.reordered.get(key) ?? this.graph.node(`${DOMAIN}:ReorderInput`, [shape ? this.reshape(name, shape) : name]);
+    this.reordered.set(key, made);
+    return made;
+  }
+
+  /** Images `[batch, channels, ...]` in blocks: `[batch, channels / block, ..., block]`. Of exchanged ones the source's batch makes the blocks. */
+  private images(name: string, [batch, channels, height, width]: readonly number[]): string {
+    const view = this.view(name);
+    if (channels < this.block) return name;
+    if (!isExchanged(view)) return this.reorder(name);
+    const groups = channels / this.block;
+    const reordered = this.reorder(view.source, [groups, this.block, batch, height * width]);
+    const flat = this.reshape(reordered, [groups, batch, height * width * this.block]);
+    return this.reshape(this.graph.node('Transpose', [flat], { perm: [1, 0, 2] }), [batch, channels, height, width]);
+  }
+
+  /** A filter `[out, in, ...]` in blocks: `[out / block, in / block, ..., block of in, block of out]`; of fewer channels than a block, `[out / block, in, ..., block of out]`. */
+  private filter(name: string, shape: readonly number[]): string {
+    const { block } = this;
+    const view = this.view(name);
+    const [outputs, channels, height, width] = shape;
+    if (isExchanged(view) && channels >= block) {
+      const apart = this.reshape(this.reorder(view.source), [channels / block, block, outputs / block, height * width, block]);
+      return this.reshape(this.graph.node('Transpose', [apart], { perm: [2, 0, 3, 1, 4] }), [...shape]);
+    }
+    // The source with each of the two axes as blocks: where its parts lie, by the filter's axis.
+    const parts = SAME.map((axis) => (axis === 0 || (axis === 1 && channels >= block) ? [shape[axis] / block, block] : [shape[axis]]));
+    const order = SAME.map((axis) => view.perm.indexOf(axis));
+    const at = SAME.map((axis) => order.slice(0, view.perm[axis]).reduce((sum, before) => sum + parts[before].length, 0));
+    const perm = [...at, ...(channels >= block ? [at[1] + 1] : []), at[0] + 1];
+    const moved = this.graph.node('Transpose', [this.reshape(view.source, order.flatMap((axis) => parts[axis]))], { perm });
+    return this.reshape(moved, [...shape]);
+  }
+
+  /** Appends the convolution `node` in blocks; with `last`, the name of its result as `[height, width, batch, out]`, that one in place of its own result. */
+  convolve({ inputs: [images, filter, ...bias], outputs, attributes }: Node, last?: string): void {
+    const [imageShape, shape] = [images, filter].map((name) => this.graph.shapeOf(name)!);
+    const [count, , ...window] = shape;
+    const result = this.graph.node(`${DOMAIN}:Conv`, [this.images(images, imageShape), this.filter(filter, shape), ...bias], { ...attributes, kernel_shape: window });
+    if (last === undefined) {
+      this.graph.nodes.push({ op: `${DOMAIN}:ReorderOutput`, inputs: [result], outputs, attributes: { channels: count } });
+      return;
+    }
+    const [height, width, batch] = this.graph.shapeOf(last)!;
+    const apart = this.reshape(result, [batch, count / this.block, height * width, this.block]);
+    const moved = this.graph.node('Transpose', [apart], { perm: [2, 0, 1, 3] });
+    this.graph.nodes.push({ op: 'Reshape', inputs: [moved, this.graph.sizes([height, width, batch, count])], outputs: [last], attributes: {} });
+  }
 }
 
 /** Rewrites the convolutions of `graph` that this machine can do in blocks. */
-export async function useBlocks(graph: Graph): Promise<void> {
-  const convolutions = graph.nodes.filter(({ op }) => op === 'Conv');
-  if (!convolutions.length) return;
-  const block = await (blockSize ??= measureBlock());
-  if (block === undefined) return;
+export function useBlocks(graph: Graph): void {
+  const { block } = measured;
+  if (!block) return;
   const nodes = graph.nodes.splice(0, Infinity);
+  const blocks = new Blocks(graph, block, nodes);
+  const fits = ({ op, inputs, attributes }: Node): boolean => {
+    const shape = op === 'Conv' && !attributes.group ? graph.shapeOf(inputs[1]) : undefined;
+    return shape !== undefined && blocksLeave(shape[0]) === 0 && (blocksLeave(shape[1]) === 0 || shape[1] < block);
+  };
+  /** What is made of a convolution's result if that is its one use: a filter's gradient as tfjs keeps it. */
+  const lastOf = ({ outputs: [result] }: Node): Node | undefined => {
+    const users = nodes.filter(({ inputs }) => inputs.includes(result));
+    const isOutput = graph.outputs.some(({ name }) => name === result);
+    return !isOutput && users.length === 1 && users[0].op === 'Transpose' && String(users[0].attributes.perm) === String(FILTER_LAST) ? users[0] : undefined;
+  };
+  const replaced = new Set<Node>();
   for (const node of nodes) {
-    const shape = graph.shapeOf(node.inputs[1]);
-    const whole = node.op === 'Conv' && !node.attributes.group && shape && shape[0] % block === 0 && (shape[1] % block === 0 || shape[1] < block);
-    if (whole) convolve(graph, node, shape, block);
-    else graph.nodes.push(node);
+    if (replaced.has(node)) continue;
+    if (!fits(node)) {
+      graph.nodes.push(node);
+      continue;
+    }
+    const last = lastOf(node);
+    if (last) replaced.add(last);
+    blocks.convolve(node, last?.outputs[0]);
   }
+  prune(graph);
+}
+
+/** How many of so many channels are left over when the others fill blocks; undefined on a machine without. */
+export const blocksLeave = (channels: number): number | undefined => measured.block && channels % measured.block;
+
+const measured: { block?: number } = {};
+
+/** Finds the block of this machine, before the first program is traced. */
+export async function findBlocks(): Promise<void> {
+  measured.block = await (blockSize ??= measureBlock());
 }
 
 let blockSize: Promise<number | undefined> | undefined;
@@ -55,7 +153,8 @@ async function measureBlock(): Promise<number | undefined> {
     graph.input(input);
     const filter = graph.constant(Float32Array.from({ length: 1024 }, (_, i) => ((i * 61) % 97) / 97 - 0.5), shape, 'float32');
     const node: Node = { op: 'Conv', inputs: ['x', filter], outputs: ['y'], attributes: {} };
-    if (block) convolve(graph, node, shape, block);
+    graph.setShape('x', input.shape);
+    if (block) new Blocks(graph, block, []).convolve(node);
     else graph.nodes.push(node);
     graph.outputs.push({ name: 'y', shape: [1, 16, 2, 2], type: 'float32' });
     try {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as os from 'node:os';
 import * as ort from 'onnxruntime-node';
-import { useBlocks } from './blocks';
+import { findBlocks, useBlocks } from './blocks';
 import { host } from './host';
 import { encodeModel } from './onnx';
 import { optimize } from './optimize';
@@ -26,6 +26,10 @@ const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 /** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says. */
 const THREADS = Number(process.env.SQUEEZELAB_THREADS) || os.availableParallelism();
+
+/** Where ONNX Runtime writes how long each operator took, one file a program when it is disposed of: SQUEEZELAB_PROFILE, the beginning of the files' names. */
+const profiling = (): Partial<ort.InferenceSession.SessionOptions> =>
+  process.env.SQUEEZELAB_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.SQUEEZELAB_PROFILE } : {};
 
 /** Runs wait for each other, for they share the variables' buffers. */
 let running: Promise<unknown> = Promise.resolve();
@@ -67,13 +71,14 @@ export async function compile<R extends Output>(
   inputs: readonly Spec[],
   { steps }: { steps?: number } = {},
 ): Promise<Program<R>> {
+  await findBlocks();
   const traced = trace(fn, inputs);
   optimize(traced.graph);
   const planned = (): Plan => (steps === undefined ? traced : repeat(traced, steps));
   const onnx = encodeModel(planned().graph);
-  await useBlocks(traced.graph);
+  useBlocks(traced.graph);
   const { graph, arguments: args, state, results } = planned();
-  const session = await ort.InferenceSession.create(encodeModel(graph), { intraOpNumThreads: THREADS, logSeverityLevel: 4 });
+  const session = await ort.InferenceSession.create(encodeModel(graph), { intraOpNumThreads: THREADS, logSeverityLevel: 4, ...profiling() });
   const fed = new Set(session.inputNames);
 
   function argument(i: number, value: Argument): ort.Tensor {
@@ -117,5 +122,11 @@ export async function compile<R extends Output>(
     running = turn.catch(() => undefined);
     return turn;
   };
-  return Object.assign(program, { onnx, dispose: () => session.release() });
+  return Object.assign(program, {
+    onnx,
+    dispose: () => {
+      if (process.env.SQUEEZELAB_PROFILE) session.endProfiling();
+      return session.release();
+    },
+  });
 }

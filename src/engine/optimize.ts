@@ -81,7 +81,7 @@ function addToProduct(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
 const REWRITES = [scaleOperand, addToProduct];
 
 /** Removes nodes whose results nobody uses. */
-function prune(graph: Graph): void {
+export function prune(graph: Graph): void {
   const needed = new Set(graph.outputs.map(({ name }) => name));
   const kept: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {

@@ -13,7 +13,7 @@ export class HardTanh extends tf.layers.Layer {
         save(x);
         return tf.clipByValue(x, -1, 1);
       },
-      (dy, x) => tf.where(tf.lessEqual(tf.abs(x), 1), dy, tf.zerosLike(dy)),
+      (dy, x) => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(x), 1), 'float32')),
     );
   }
 

@@ -1,6 +1,7 @@
 /** Convolutions over images, plain and depthwise, and their gradients. */
 import * as tf from '@tensorflow/tfjs';
 import { TraceError } from '../error';
+import { blocksLeave, EXCHANGED, FILTER_LAST } from '../blocks';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
 import { sumOverChunks, zerosOf } from '../repeat';
@@ -119,13 +120,13 @@ function inputGradient(graph: Graph, dy: string, filter: Value, info: Info): str
   if (strides.some((stride) => stride > 1) || padded.some((pad) => pad < 0) || !isWide(channels) || !isWide(outputs)) {
     return spread(graph, dy, filterFirst(graph, filter), info);
   }
-  const turned = graph.node('Transpose', [filter.name], { perm: [2, 3, 0, 1] });
   const flipped =
     height * width === 1
-      ? turned
-      : graph.node('Slice', [turned, graph.sizes([-1, -1]), graph.sizes([-height - 1, -width - 1]), graph.sizes([2, 3]), graph.sizes([-1, -1])]);
-  graph.setShape(flipped, [channels, outputs, height, width]);
-  return graph.node('Conv', [dy, flipped], { pads: padded });
+      ? filter.name
+      : graph.node('Slice', [filter.name, graph.sizes([-1, -1]), graph.sizes([-height - 1, -width - 1]), graph.sizes([0, 1]), graph.sizes([-1, -1])]);
+  const turned = graph.node('Transpose', [flipped], { perm: [2, 3, 0, 1] });
+  graph.setShape(turned, [channels, outputs, height, width]);
+  return graph.node('Conv', [dy, turned], { pads: padded });
 }
 
 /** Values of the moved copies of the images in one chunk, about: what stays in a core's cache. */
@@ -135,13 +136,53 @@ const CHUNK = 2 ** 20;
 const LARGE = 2 ** 15;
 
 /**
- * The gradient of a filter, `[height, width, in, out]`: dW[i, j] = Σ over images and pixels of dy · x moved by (i, j).
+ * The gradient of a filter, `[height, width, in, out]`: dW[i, j] = Σ over images and pixels of dy · x moved by (i, j). Where this machine convolves in blocks
+ * of channels, as many images as fill blocks make a convolution, and so do those left over; elsewhere it is a product of matrices.
+ */
+function filterGradient(graph: Graph, x: string, dy: string, info: Info): string {
+  const { batchSize: batch } = info;
+  const left = blocksLeave(batch);
+  if (left === undefined || left === batch || blocksLeave(info.outChannels) !== 0) return byProduct(graph, x, dy, info);
+  if (left === 0) return byConvolution(graph, x, dy, info);
+  const parts = [batch - left, left];
+  const [images, gradients] = [x, dy].map((name) => graph.nodeOf(2, 'Split', [name, graph.sizes(parts)], { axis: 0 }));
+  const [most, rest] = parts.map((count, i) => byConvolution(graph, images[i], gradients[i], { ...info, batchSize: count }));
+  return graph.node('Add', [most, rest]);
+}
+
+/**
+ * As a convolution: with batch and channels exchanged, `x` `[in, batch, ...]` convolved by `dy` `[out, batch, ...]`, strides and dilations exchanged too,
+ * is dW `[in, out, height, width]`. It makes no moved copies of the images.
+ */
+function byConvolution(graph: Graph, x: string, dy: string, info: Info): string {
+  const { input, output } = planeShapes(info);
+  const { filter, strides, dilations, before } = windowOf(info);
+  const reach = [0, 1].map((i) => (output[2 + i] - 1) * strides[i] + (filter[i] - 1) * dilations[i] + 1);
+  const after = reach.map((length, i) => Math.max(0, length - before[i] - input[2 + i]));
+  const shape = input.map((length, i) => (i < 2 ? length : before[i - 2] + length + after[i - 2]));
+  const padded = [...before, ...after].some((pad) => pad > 0) ? graph.node('Pad', [x, graph.sizes([0, 0, ...before, 0, 0, ...after])]) : x;
+  const exchange = (name: string, [first, second, ...rest]: number[]): string => {
+    const moved = graph.node('Transpose', [name], { perm: EXCHANGED });
+    graph.setShape(moved, [second, first, ...rest]);
+    return moved;
+  };
+  const result = graph.node('Conv', [exchange(padded, shape), exchange(dy, output)], { strides: dilations, dilations: strides });
+  // Pixels that no window reached give places beyond the filter.
+  const whole = reach.every((length, i) => shape[2 + i] - length < dilations[i]);
+  const cut = whole ? result : graph.node('Slice', [result, graph.sizes([0, 0]), graph.sizes(filter), graph.sizes([2, 3])]);
+  const last = graph.node('Transpose', [cut], { perm: FILTER_LAST });
+  graph.setShape(last, [...filter, info.inChannels, info.outChannels]);
+  return last;
+}
+
+/**
+ * As products of matrices.
  *
  * The copies of `x` that are moved by each place in the window, times `dy`, are one matrix product for each image. Where the stride is 1,
  * only the moves along the width are copied, and the moves along the height are made of `dy`: 2 n copies in place of n².
  * Images go in chunks that stay in the cache.
  */
-function filterGradient(graph: Graph, x: string, dy: string, info: Info): string {
+function byProduct(graph: Graph, x: string, dy: string, info: Info): string {
   const { input, output } = planeShapes(info);
   const [batch, channels] = input;
   const [, outputs, outHeight, outWidth] = output;
