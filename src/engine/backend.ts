@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { TraceError } from './error';
 import { type DType, Graph, programType, type Value } from './graph';
 import { lowerings } from './lowerings';
+import { filled } from './lowerings/shape';
 
 type DataId = tf.Tensor['dataId'];
 
@@ -53,7 +54,9 @@ export class TraceBackend extends tf.KernelBackend {
     const made = constants.get(key);
     if (made) return made;
     const data = this.hostData.get(dataId)?.values ?? (tf.engine().readSync(dataId) as unknown as ArrayLike<number>);
-    const value = { name: this.graph.constant(data, shape, type), shape, dtype: type };
+    // tfjs' gradients of sums are full of ones.
+    const repeated = data.length > 16 && Array.prototype.every.call(data, (element) => Object.is(element, data[0]));
+    const value = repeated ? filled(this.graph, Number(data[0]), shape, type) : { name: this.graph.constant(data, shape, type), shape, dtype: type };
     constants.set(key, value);
     return value;
   }
