@@ -15,7 +15,7 @@ function shifted(graph: Graph, x: string, { shape, dtype }: Value, axis: number,
 }
 
 export const cumulative: Lowerings = {
-  /** Its gradient in tfjs fails along any axis but the last: move that axis to the end. */
+  /** Its gradient in tfjs fails, or is wrong where lengths are equal, along any axis but the last: move that axis to the end. */
   Cumsum: (graph, { x }, { axis, exclusive, reverse }: tf.CumsumAttrs) => {
     const operand = numeric(graph, x);
     const [along] = tf.util.parseAxisParam(axis, x.shape);

@@ -58,7 +58,7 @@ export const matmul: Lowerings = {
     }
     return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);
   },
-  /** Any number of operands, and indices as often as ONNX has them. */
+  /** tfjs' cpu backend mixes up axes where several are summed and not every operand has them. */
   Einsum: (graph, inputs, { equation }: tf.EinsumAttrs) => {
     const operands = Object.values(inputs);
     const [terms, result] = equation.replace(/\s/g, '').split('->');

@@ -35,8 +35,8 @@ const part = onPlanes(
   },
 );
 
-/** The first element along some axes, and a step through each axis, that turn the order along them. */
-export const reversed = (graph: Graph, x: Value, axes: number[]): Value =>
+/** `x` with its order turned along some axes. */
+const reversed = (graph: Graph, x: Value, axes: number[]): Value =>
   part(graph, { x }, {
     begin: x.shape.map((length, axis) => (axes.includes(axis) ? length - 1 : 0)),
     shape: x.shape,
@@ -137,6 +137,7 @@ export const shape: Lowerings<Value | Value[]> = {
     const unsqueezed = Object.entries(inputs).map(([i, x]) => [i, reshape(graph, x, [...shape.slice(0, along), 1, ...shape.slice(along)])]);
     return concat(graph, Object.fromEntries(unsqueezed) as Record<string, Value>, { axis: along });
   },
+  /** Of a single part tfjs' gradient fails, as that of `SplitV` does. */
   Unpack: (graph, { value }, { axis }: tf.UnpackAttrs) => {
     const along = tf.util.parseAxisParam(axis, value.shape)[0];
     const shape = value.shape.map((length, i) => (i === along ? 1 : length));
@@ -148,6 +149,7 @@ export const shape: Lowerings<Value | Value[]> = {
     const [start, shape] = tf.slice_util.parseSliceParams(x as unknown as tf.TensorInfo, begin, size);
     return part(graph, { x }, { begin: start, shape });
   },
+  /** tfjs has no gradient of it; `tf.slice` has one, and so has pooling with windows of 1 that skips pixels. */
   StridedSlice: (graph, { x }, { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask }: tf.StridedSliceAttrs) => {
     const info = tf.slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
     const shape = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
