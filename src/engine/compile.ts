@@ -7,7 +7,7 @@ import { encodeModel } from './onnx';
 import { optimize } from './optimize';
 import { type Plan, repeat } from './repeat';
 import { front, spare, swap } from './state';
-import { type Output, type Spec, trace } from './trace';
+import { type Output, refuseInside, type Spec, trace } from './trace';
 
 type Values = Float32Array | Int32Array | Uint8Array;
 
@@ -71,6 +71,7 @@ export async function compile<R extends Output>(
   inputs: readonly Spec[],
   { steps }: { steps?: number } = {},
 ): Promise<Program<R>> {
+  refuseInside();
   await findBlocks();
   const traced = trace(fn, inputs);
   optimize(traced.graph);

