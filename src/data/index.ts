@@ -7,5 +7,6 @@ export { download } from './download';
 export { drawnDigits } from './drawn-digits';
 export { parseIdx, type Idx } from './idx';
 export { hasMnist, mnist } from './mnist';
+export { drawnColours, pictures } from './pictures';
 export { dataFolder, sources, type Accepted, type Source, type SourceFile } from './sources';
 export { channelStatistics, standardize } from './standardize';

@@ -24,6 +24,7 @@ interface View {
 }
 
 const isExchanged = ({ perm }: View): boolean => String(perm) === String(EXCHANGED);
+const transposesBy = ({ op, attributes }: Node, perm: readonly number[]): boolean => op === 'Transpose' && Array.isArray(attributes.perm) && attributes.perm.join() === perm.join();
 
 /** Rewrites the convolutions of `graph` that this machine can do in blocks. */
 class Blocks {
@@ -115,7 +116,7 @@ export function useBlocks(graph: Graph): void {
   const lastOf = ({ outputs: [result] }: Node): Node | undefined => {
     const users = nodes.filter(({ inputs }) => inputs.includes(result));
     const isOutput = graph.outputs.some(({ name }) => name === result);
-    return !isOutput && users.length === 1 && users[0].op === 'Transpose' && String(users[0].attributes.perm) === String(FILTER_LAST) ? users[0] : undefined;
+    return !isOutput && users.length === 1 && transposesBy(users[0], FILTER_LAST) ? users[0] : undefined;
   };
   const replaced = new Set<Node>();
   for (const node of nodes) {

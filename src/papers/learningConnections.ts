@@ -1,7 +1,7 @@
 import { ERROR_POINTS, publishedIn, RELATIVE } from './published';
 
 /** Han, Pool, Tran & Dally, "Learning both Weights and Connections", NIPS 2015, arXiv 1506.02626: LeNet-300-100 on MNIST. */
-const published = publishedIn('Learning both Weights and Connections (Han et al., 2015)');
+const published = publishedIn('Learning both Weights and Connections (Han et al., 2015)', 'LeNet-300-100');
 
 /** Table 1: pruning with retraining; to be better is no miss. */
 export const learningConnections = {

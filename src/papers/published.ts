@@ -33,13 +33,13 @@ export const ERROR_POINTS = 0.1;
 /** What is printed in whole units: half of one. */
 export const ROUNDING = 0.5;
 
-/** Makes the values that one paper printed of LeNet-300-100 on MNIST. */
+/** Makes the values that one paper printed of one net. */
 export const publishedIn =
-  (paper: string) =>
+  (paper: string, net: string) =>
   (table: string, quantity: string, value: number, unit: string, bound: Bound, tolerance: number, note?: string): Published => ({
     paper,
     table,
-    quantity: `LeNet-300-100, ${quantity}`,
+    quantity: `${net}, ${quantity}`,
     value,
     unit,
     bound,

@@ -3,9 +3,9 @@ import { figure, type Figure, type MadeOn } from './figure';
 
 export interface ImagesSpec {
   title: string;
-  /** Grey images one after the other, `[count, height, width]`, 0 (shown white) to 255 (black). */
+  /** Images one after the other: grey, `[count, height, width]`, 0 (shown white) to 255 (black); or in colour, `[count, height, width, 3]`, red, green, blue. */
   images: ArrayLike<number>;
-  /** `[height, width]` of one image. */
+  /** `[height, width]` or `[height, width, 3]` of one image. */
   shape: readonly number[];
   /** What stands under each. */
   labels?: readonly (string | number)[];
@@ -17,10 +17,12 @@ const ZOOM = 3; // each pixel as a square, for front ends smooth what they enlar
 const GAP = 4;
 
 /** Images in rows, as one picture, with their labels. */
-export function images({ title, images: pixels, shape: [height, width], labels = [], columns = 10, data }: ImagesSpec): Figure {
-  const count = pixels.length / (height * width);
+export function images({ title, images: pixels, shape: [height, width, channels = 1], labels = [], columns = 10, data }: ImagesSpec): Figure {
+  const size = height * width * channels;
+  const count = pixels.length / size;
+  if (channels !== 1 && channels !== 3) throw new RangeError(`images: an image must be grey or have 3 channels, got ${channels}`);
   if (!Number.isInteger(count) || count === 0)
-    throw new RangeError(`images: there must be a whole number of images of ${height} × ${width} pixels, got ${pixels.length} pixels; give the shape of one image`);
+    throw new RangeError(`images: there must be a whole number of images of ${height} × ${width}${channels > 1 ? ' × 3' : ''} pixels, got ${pixels.length} values; give the shape of one image`);
   const across = Math.min(columns, count);
   const down = Math.ceil(count / across);
   const [cellWidth, cellHeight] = [width + GAP, height + (labels.length > 0 ? 4 * GAP : GAP)];
@@ -28,7 +30,11 @@ export function images({ title, images: pixels, shape: [height, width], labels =
   sheet.data.fill(255);
   for (let i = 0; i < count; i++) {
     const [left, top] = [(i % across) * cellWidth, Math.floor(i / across) * cellHeight];
-    for (let at = 0; at < height * width; at++) square(sheet, left + (at % width), top + Math.floor(at / width), 255 - pixels[i * height * width + at]);
+    for (let at = 0; at < height * width; at++) {
+      const from = i * size + at * channels;
+      const colour = channels === 3 ? [pixels[from], pixels[from + 1], pixels[from + 2]] : Array<number>(3).fill(255 - pixels[from]);
+      square(sheet, left + (at % width), top + Math.floor(at / width), colour);
+    }
   }
   const pixel = { automargin: false, showgrid: false, showticklabels: false, showline: false, ticks: '', fixedrange: true };
   const annotations = Array.from(labels, (label, i) => ({
@@ -57,9 +63,9 @@ export function images({ title, images: pixels, shape: [height, width], labels =
   });
 }
 
-function square(sheet: Bitmap, x: number, y: number, grey: number): void {
+function square(sheet: Bitmap, x: number, y: number, colour: readonly number[]): void {
   for (let row = y * ZOOM; row < (y + 1) * ZOOM; row++) {
     const start = (row * sheet.width + x * ZOOM) * 4;
-    for (let byte = 0; byte < ZOOM * 4; byte++) if (byte % 4 < 3) sheet.data[start + byte] = grey;
+    for (let byte = 0; byte < ZOOM * 4; byte++) if (byte % 4 < 3) sheet.data[start + byte] = colour[byte % 4];
   }
 }

@@ -19,27 +19,44 @@ type Logits = Program<tf.Tensor>;
 export const compileLogits = (model: tf.LayersModel, batch: number): Promise<Logits> =>
   compile((x) => model.apply(x, { training: false }) as tf.Tensor, [{ shape: inputShape(model, batch) }]);
 
-/** Sums over one split, with a program from `compileLogits` of the same batch size. */
-export async function evaluateWith(logits: Logits, split: Split, batch: number): Promise<Evaluation> {
+/** Runs a program from `compileLogits` over a split, `batch` images a run; `use` gets the logits of the image at each index. */
+async function eachLogits(logits: Logits, split: Split, batch: number, use: (scores: Float32Array, index: number) => void): Promise<void> {
   const x = new Float32Array((split.images.length / split.count) * batch);
   const y = new Int32Array(batch);
-  let loss = 0;
-  let errors = 0;
   for (const indices of consecutiveBatches(split.count, batch)) {
-    const rows = fillBatch(split, indices, x, y);
+    fillBatch(split, indices, x, y);
     const output = await logits(x);
     const values = output.dataSync<'float32'>();
     output.dispose();
     const classes = values.length / batch;
-    for (let row = 0; row < rows; row++) {
-      const scores = values.subarray(row * classes, (row + 1) * classes);
-      const largest = Math.max(...scores);
-      const right = scores[y[row]];
-      loss += largest - right + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
-      if (scores.indexOf(largest) !== y[row]) errors++;
-    }
+    indices.forEach((index, row) => use(values.subarray(row * classes, (row + 1) * classes), index));
   }
+}
+
+/** Sums over one split, with a program from `compileLogits` of the same batch size. */
+export async function evaluateWith(logits: Logits, split: Split, batch: number): Promise<Evaluation> {
+  let loss = 0;
+  let errors = 0;
+  await eachLogits(logits, split, batch, (scores, index) => {
+    const label = split.labels[index];
+    const largest = Math.max(...scores);
+    loss += largest - scores[label] + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
+    if (scores.indexOf(largest) !== label) errors++;
+  });
   return { loss: loss / split.count, errors, count: split.count, error: (100 * errors) / split.count };
+}
+
+/** Compiles the model's logits, in batches that its split fills, and runs `use` with them. */
+async function withLogits<T>(where: string, model: tf.LayersModel, split: Split, batch: number, use: (logits: Logits, batch: number) => Promise<T>): Promise<T> {
+  checkSplit(where, model, split);
+  checkWhole(`${where}: the batch`, batch);
+  const size = Math.min(batch, split.count);
+  const logits = await compileLogits(model, size);
+  try {
+    return await use(logits, size);
+  } finally {
+    await logits.dispose();
+  }
 }
 
 /**
@@ -48,14 +65,18 @@ export async function evaluateWith(logits: Logits, split: Split, batch: number):
  *
  * @throws RangeError when the model cannot take the split
  */
-export async function evaluate(model: tf.LayersModel, split: Split, { batch = 1000 } = {}): Promise<Evaluation> {
-  checkSplit('evaluate', model, split);
-  checkWhole('evaluate: the batch', batch);
-  const size = Math.min(batch, split.count);
-  const logits = await compileLogits(model, size);
-  try {
-    return await evaluateWith(logits, split, size);
-  } finally {
-    await logits.dispose();
-  }
-}
+export const evaluate = (model: tf.LayersModel, split: Split, { batch = 1000 } = {}): Promise<Evaluation> =>
+  withLogits('evaluate', model, split, batch, (logits, size) => evaluateWith(logits, split, size));
+
+/**
+ * The logits of a model for each image of a split, `[count, classes]` in row-major order, through a compiled program.
+ *
+ * @throws RangeError when the model cannot take the split
+ */
+export const predict = (model: tf.LayersModel, split: Split, { batch = 1000 } = {}): Promise<Float32Array> =>
+  withLogits('predict', model, split, batch, async (logits, size) => {
+    const classes = model.outputs[0].shape.at(-1)!;
+    const all = new Float32Array(split.count * classes);
+    await eachLogits(logits, split, size, (scores, index) => all.set(scores, index * classes));
+    return all;
+  });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchOrder, fillBatch, type Split } from '../data';
+import { type Augment, batchOrder, fillBatch, type Split } from '../data';
 import { foldIn, type Key } from '../random';
 import { Interrupted, interruptible, progress } from '../system';
 import { textsOf, variables } from '../weights';
@@ -12,7 +12,7 @@ import type { Schedule } from './schedules';
 import { compileSteps, inputShape, stepsOfRun } from './step';
 
 export interface FitOptions {
-  /** Decides the order of the images and the dropout masks. */
+  /** Decides the order of the images, the dropout masks and the crops. */
   key: Key;
   epochs: number;
   /** Images a step; the last partial batch of an epoch is dropped. */
@@ -21,6 +21,8 @@ export interface FitOptions {
   learningRate?: number | Schedule;
   optimizer?: Optimizer;
   loss?: Loss;
+  /** Crops and mirror images to train on, drawn anew in each epoch. */
+  augment?: Augment;
   /** Evaluated after each epoch. */
   validation?: Split;
   /**
@@ -57,7 +59,7 @@ const SAVE_INTERVAL = 10;
  * @throws Interrupted on Ctrl-C, after the state was saved (where `checkpoint` names one)
  */
 export async function fit(model: tf.LayersModel, split: Split, options: FitOptions): Promise<Epoch[]> {
-  const { key, epochs, batch = 128, learningRate = 0.01, optimizer = sgd({ momentum: 0.9 }), loss = crossEntropy, validation } = options;
+  const { key, epochs, batch = 128, learningRate = 0.01, optimizer = sgd({ momentum: 0.9 }), loss = crossEntropy, augment, validation } = options;
   const title = options.title ?? `training ${model.name}`;
   checkSplit('fit', model, split);
   if (validation) checkSplit('fit: validation', model, validation);
@@ -83,8 +85,8 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
           model: JSON.stringify(model.toJSON(null, false), (field, value: unknown) => (field === 'name' ? undefined : value)),
           start: digest(...state, ...model.weights.map((weight) => weight.read())),
           transforms: textsOf(model),
-          data: [split, validation].map((part) => part && [digest(part.images), digest(part.labels)]),
-          training: { key, epochs, batch, optimizer: optimizer.name, ...optimizer.options, loss: loss.toString() },
+          data: [split, validation].map((part) => part && [digest(part.images), digest(part.labels), part.standardization]),
+          training: { key, epochs, batch, optimizer: optimizer.name, ...optimizer.options, loss: loss.toString(), augment },
           rates,
         });
   const before = weights.map((weight) => tf.clone<tf.Tensor>(weight));
@@ -96,13 +98,15 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
   const y = new Int32Array(run * batch);
   const orderKey = foldIn(key, 'order');
   const dropoutKey = foldIn(key, 'dropout');
+  const augmentKey = foldIn(key, 'augment');
   let order: { epoch: number; batches: Int32Array[] } | undefined;
   /** Trains from step `at` on, to the end of a run or of the epoch, and returns the losses. */
   async function train(at: number): Promise<Float32Array> {
     const epoch = Math.floor(at / steps);
     if (order?.epoch !== epoch) order = { epoch, batches: batchOrder(foldIn(orderKey, epoch), split.count, batch) };
     const batches = order.batches.slice(at % steps, (at % steps) + run);
-    batches.forEach((indices, i) => fillBatch(split, indices, x.subarray(i * size, (i + 1) * size), y.subarray(i * batch, (i + 1) * batch)));
+    const augmentation = augment && { augment, key: foldIn(augmentKey, epoch) };
+    batches.forEach((indices, i) => fillBatch(split, indices, x.subarray(i * size, (i + 1) * size), y.subarray(i * batch, (i + 1) * batch), augmentation));
     return step.run(
       x.subarray(0, batches.length * size),
       y.subarray(0, batches.length * batch),

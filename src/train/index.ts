@@ -1,5 +1,5 @@
 export { Checkpoint } from './checkpoint';
-export { evaluate, type Evaluation } from './evaluate';
+export { evaluate, predict, type Evaluation } from './evaluate';
 export { fit, type Epoch, type FitOptions } from './fit';
 export { crossEntropy, type Loss } from './losses';
 export { adam, sgd, type Optimizer, type Updater } from './optimizers';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { key } from '../../src/random';
-import { evaluate } from '../../src/train';
+import { evaluate, predict as logitsOf } from '../../src/train';
 import { predict, tinyModel, tinySplit } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 37);
@@ -60,5 +60,18 @@ describe('evaluate', () => {
     await rejects({ count: 36 }, /evaluate: a split must have images and a label for each, got 37 labels and a count of 36/);
     await rejects({ images: new Uint8Array(0), labels: new Uint8Array(0), count: 0 }, /evaluate: a split must have images/);
     for (const batch of [0, -1, 2.5, NaN]) await assert.rejects(evaluate(model, SPLIT, { batch }), /evaluate: the batch must be a whole number from 1, got/);
+  });
+});
+
+describe('predict', () => {
+  it('gives the logits of each image in order, at every batch size', async () => {
+    const model = tinyModel(key(2));
+    const expected = predict(model, SPLIT);
+    for (const batch of [1, 5, 37, 1000]) {
+      const logits = await logitsOf(model, SPLIT, { batch });
+      assert.equal(logits.length, expected.length);
+      logits.forEach((logit, i) => assert.ok(Math.abs(logit - expected[i]) < 1e-5, `batch ${batch}, ${i}: ${logit}, expected ${expected[i]}`));
+    }
+    await assert.rejects(logitsOf(model, SPLIT, { batch: 0 }), /predict: the batch must be a whole number from 1/);
   });
 });

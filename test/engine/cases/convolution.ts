@@ -80,7 +80,7 @@ const channelsFirst: Case[] = ([1, 2] as const).map((stride): Case => [
 ]);
 
 const depthwise = ({ batch = 2, image, channels, outputs, filter, strides = [1, 1], pad = 'valid' }: Sizes): Case => [
-  (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad as 'same'),
+  (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad),
   normals([batch, ...image, channels]),
   normals([...filter, channels, outputs]),
 ];
@@ -122,7 +122,7 @@ export const convolution: Cases = {
   ],
   Conv2DBackpropFilter: random.slice(0, 4).map((sizes) => gradientOf(sizes, 'filter', conv2d)),
   DepthwiseConv2dNative: DEPTHWISE.map(depthwise),
-  FusedDepthwiseConv2D: fused(tf.fused.depthwiseConv2d as typeof tf.fused.conv2d, [3, 2, 3, 2]),
+  FusedDepthwiseConv2D: fused(tf.fused.depthwiseConv2d, [3, 2, 3, 2]),
   DepthwiseConv2dNativeBackpropInput: DEPTHWISE.slice(0, 3).map((sizes) => gradientOf(sizes, 'x', depthwise)),
   DepthwiseConv2dNativeBackpropFilter: DEPTHWISE.slice(0, 3).map((sizes) => gradientOf(sizes, 'filter', depthwise)),
 };

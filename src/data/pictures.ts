@@ -1,0 +1,51 @@
+import { foldIn, integers, key } from '../random';
+import { cifar10, hasCifar10 } from './cifar10';
+import { take, type Dataset, type Split } from './dataset';
+import { drawnDigits } from './drawn-digits';
+import { givenFolder } from './sources';
+
+/** Images that `pictures` gives at quick scale. */
+const QUICK = { train: 4000, test: 1000 };
+
+/**
+ * The colour images that a notebook works on. At paper scale: CIFAR-10, whole, or an error that says how to get it. At quick scale: the first 4,000 + 1,000
+ * images of CIFAR-10 where it is at hand, else drawn digits in colour; a folder named by `dataDir` or SQUEEZELAB_DATA must hold CIFAR-10.
+ */
+export async function pictures({ scale, dataDir }: { scale: 'quick' | 'paper'; dataDir?: string }): Promise<Dataset & { substituted?: { train: number[]; test: number[] } }> {
+  if (scale === 'paper') return cifar10({ dataDir });
+  if (!givenFolder(dataDir) && !hasCifar10()) return drawnColours(QUICK);
+  const whole = await cifar10({ dataDir });
+  const [train, test] = [take(whole.train, QUICK.train), take(whole.test, QUICK.test)];
+  const among = (indices: number[], { count }: Split) => indices.filter((index) => index < count);
+  return { ...whole, train, test, substituted: { train: among(whole.substituted.train, train), test: among(whole.substituted.test, test) } };
+}
+
+/** Drawn digits of CIFAR-10's form, 32 by 32 in colour: each in a random bright colour on a dark one. Far easier than CIFAR-10. */
+export function drawnColours({ train = 50_000, test = 10_000, key: seed = key(0) } = {}): Dataset {
+  const digits = drawnDigits({ train, test, key: seed });
+  return {
+    ...digits,
+    name: 'drawn digits in colour',
+    shape: [32, 32, 3],
+    train: coloured(digits.train, integers(foldIn(seed, 'train colours'), 6 * train, SHADES)),
+    test: coloured(digits.test, integers(foldIn(seed, 'test colours'), 6 * test, SHADES)),
+  };
+}
+
+/** The ground's channels are from 0 to SHADES - 1, the ink's as far from 255. */
+const SHADES = 100;
+
+/** The images, 28 by 28, in the middle of 32 by 32 pixels; `colours` holds the ground's and the ink's for each, `[count, 2, 3]`. */
+function coloured({ images, labels, count }: Split, colours: Int32Array): Split {
+  const all = new Uint8Array(count * 32 * 32 * 3);
+  for (let i = 0; i < count; i++) {
+    const [ground, ink] = [colours.subarray(6 * i, 6 * i + 3), colours.subarray(6 * i + 3, 6 * i + 6).map((shade) => 255 - shade)];
+    for (let at = 0; at < 32 * 32; at++) {
+      const [row, column] = [Math.floor(at / 32) - 2, (at % 32) - 2];
+      const inside = row >= 0 && row < 28 && column >= 0 && column < 28;
+      const cover = inside ? images[(i * 28 + row) * 28 + column] / 255 : 0;
+      for (let channel = 0; channel < 3; channel++) all[(i * 1024 + at) * 3 + channel] = Math.round(ground[channel] + cover * (ink[channel] - ground[channel]));
+    }
+  }
+  return { images: all, labels, count };
+}
