@@ -54,6 +54,37 @@ describe('initialize', () => {
     assert.deepEqual([gamma, beta, mean, variance], [new Set([1]), new Set([0]), new Set([0]), new Set([1])]);
   });
 
+  it('draws depthwise, pointwise and recurrent kernels, too: a depthwise one has a channel in for each out', () => {
+    const image = tf.input({ shape: [6, 6, 2] });
+    const chain = (...layers: tf.layers.Layer[]) => layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, image);
+    const make = () =>
+      tf.model({
+        inputs: image,
+        outputs: chain(
+          tf.layers.depthwiseConv2d({ name: 'deep', kernelSize: 3, depthMultiplier: 40, padding: 'same' }),
+          tf.layers.separableConv2d({ name: 'apart', kernelSize: 3, filters: 4, padding: 'same' }),
+          tf.layers.reshape({ targetShape: [6, 24] }),
+          tf.layers.gru({ name: 'gru', units: 5 }),
+        ),
+      });
+    const [first, again] = [make(), make()].map((model) => initialize(model, key(7)));
+    assert.deepEqual(allWeights(first), allWeights(again));
+    const fans = { deep: 9 * (1 + 40), apart: 9 * (1 + 1) };
+    for (const [name, sum] of Object.entries(fans)) {
+      const largest = valuesOf(first.getLayer(name)).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      assert.ok(largest <= Math.sqrt(6 / sum) && largest > 0.97 * Math.sqrt(6 / sum), `${name}: ${largest}`);
+    }
+  });
+
+  it('draws layers without a name alike each time they are made, and each apart', () => {
+    const make = () =>
+      initialize(tf.sequential({ layers: [tf.layers.dense({ inputShape: [6], units: 6 }), tf.layers.dense({ units: 6 }), tf.sequential({ layers: [tf.layers.dense({ inputShape: [6], units: 6 }), tf.layers.dense({ units: 6 })] })] }), key(8));
+    const [first, again] = [make(), make()];
+    assert.notEqual(first.layers[0].name, again.layers[0].name);
+    assert.deepEqual(allWeights(first), allWeights(again));
+    assert.equal(new Set(first.weights.map((weight) => weight.read().dataSync()[0])).size, 4 + 1);
+  });
+
   it('leaves no tensor behind', () => {
     lenet300(key(6)).dispose();
     const before = tf.memory().numTensors;

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs';
+import { compile } from '../../src/engine';
+import { bnnConvNet, lenet5, resnet, squeezenet, vgg16 } from '../../src/models';
+import { foldIn, type Key, key, uniform } from '../../src/random';
+
+const sizeOf = ({ shape }: { shape: tf.Shape }): number => tf.util.sizeFromShape(shape as number[]);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const named = (model: tf.LayersModel, ending: string) => model.weights.filter(({ originalName }) => originalName.endsWith(ending));
+const kernels = (model: tf.LayersModel): number[] => named(model, '/kernel').map(sizeOf);
+const biases = (model: tf.LayersModel): number => sum(named(model, '/bias').map(sizeOf));
+/** What normalisation trains. */
+const scales = (model: tf.LayersModel): number => sum([...named(model, '/gamma'), ...named(model, '/beta')].map(sizeOf));
+const symbol = (model: tf.LayersModel, layer: string) => model.getLayer(layer).output as tf.SymbolicTensor;
+const shapeOf = (model: tf.LayersModel, layer: string) => model.getLayer(layer).outputShape.slice(1);
+
+/** Draws biases and normalisation too, so that a forward pass that forgets one of them shows. */
+function roughen<M extends tf.LayersModel>(model: M): M {
+  for (const weight of model.weights.filter(({ originalName }) => !originalName.endsWith('/kernel'))) {
+    const [min, max] = /gamma|variance/.test(weight.originalName) ? [0.5, 2] : [-0.3, 0.3];
+    tf.tidy(() => void weight.write(tf.tensor(uniform(foldIn(key(50), weight.originalName), sizeOf(weight), { min, max }), weight.shape as number[])));
+  }
+  return model;
+}
+
+const imagesFor = (model: tf.LayersModel, batch: number): tf.Tensor => {
+  const shape = [batch, ...(model.inputs[0].shape.slice(1) as number[])];
+  return tf.tensor(uniform(key(51), tf.util.sizeFromShape(shape)), shape);
+};
+
+function assertClose(actual: tf.Tensor, expected: tf.Tensor): void {
+  assert.deepEqual(actual.shape, expected.shape);
+  const [found, wanted] = [actual, expected].map((tensor) => tensor.dataSync<'float32'>());
+  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  assert.ok(largest > 0);
+  found.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]) < 1e-4 * largest, `${i}: ${value}, expected ${wanted[i]}`));
+}
+
+/** The values of some layers in one compiled forward pass. */
+async function valuesIn(model: tf.LayersModel, layers: readonly string[], x: tf.Tensor): Promise<tf.Tensor[]> {
+  const part = tf.model({ inputs: model.inputs, outputs: layers.map((layer) => symbol(model, layer)) });
+  const program = await compile<Record<string, tf.Tensor>>((input) => Object.fromEntries((part.apply(input) as tf.Tensor[]).map((value, i) => [layers[i], value])), [x]);
+  const values = await program(x);
+  await program.dispose();
+  return layers.map((layer) => values[layer]);
+}
+
+async function assertCompiledAsOpByOp(model: tf.LayersModel, batch: number): Promise<void> {
+  const x = imagesFor(roughen(model), batch);
+  const program = await compile((input) => model.apply(input, { training: false }) as tf.Tensor, [x]);
+  assertClose(await program(x), model.predict(x) as tf.Tensor);
+  await program.dispose();
+}
+
+/** Kernels up to this size are compared whole, of larger ones so many values: `uniform` draws them in order. */
+const COMPARED = 100_000;
+
+/** Each kernel is the draw of its key and name, biases are 0 and normalisation does nothing: so nothing depends on anything else. */
+function assertDrawnFrom(seed: Key, model: tf.LayersModel): void {
+  for (const weight of model.weights) {
+    const values = weight.read().dataSync<'float32'>().subarray(0, COMPARED);
+    const { originalName, shape } = weight;
+    if (originalName.endsWith('/kernel')) {
+      const limit = Math.sqrt(6 / ((sizeOf(weight) / (shape.at(-2)! * shape.at(-1)!)) * (shape.at(-2)! + shape.at(-1)!)));
+      assert.deepEqual(values, uniform(foldIn(seed, originalName), values.length, { min: -limit, max: limit }), originalName);
+    } else {
+      const initial = /gamma|variance/.test(originalName) ? 1 : 0;
+      assert.ok(values.every((value) => value === initial), originalName);
+    }
+  }
+}
+
+/** A model that is there while the tests of its group run. */
+function made(make: () => tf.LayersModel): () => tf.LayersModel {
+  let model: tf.LayersModel;
+  before(() => void (model = make()));
+  after(() => void model.dispose());
+  return () => model;
+}
+
+describe('lenet5', () => {
+  const model = made(() => lenet5(key(1)));
+
+  it('has 500, 25,000, 400,000 and 5,000 weights (Han et al. 2015, table of LeNet-5), and 580 biases', () => {
+    assert.deepEqual(kernels(model()), [500, 25_000, 400_000, 5_000]);
+    assert.equal(biases(model()), 20 + 50 + 500 + 10);
+  });
+
+  it('is drawn from its key alone', () => assertDrawnFrom(key(1), model()));
+
+  it('has maps of 24, 12, 8 and 4 pixels, and no ReLU but between its dense layers', () => {
+    assert.deepEqual(['conv1', 'pool1', 'conv2', 'pool2', 'flat', 'fc1', 'fc2'].map((name) => shapeOf(model(), name)), [[24, 24, 20], [12, 12, 20], [8, 8, 50], [4, 4, 50], [800], [500], [10]]);
+    assert.deepEqual(model().layers.filter((layer) => layer.getConfig().activation === 'relu').map(({ name }) => name), ['fc1']);
+  });
+
+  it('computes in a program what it does op by op', () => assertCompiledAsOpByOp(model(), 2));
+});
+
+describe('resnet', () => {
+  const model = made(() => resnet(key(2), 20));
+
+  it('has the parameters of its paper: 0.27, 0.46 and 0.85 million at 20, 32 and 56 layers (He et al. 2016, Table 6)', () => {
+    for (const [depth, millions] of [[20, '0.27'], [32, '0.46'], [56, '0.85']] as const) {
+      const net = depth === 20 ? model() : resnet(key(2), depth);
+      const n = (depth - 2) / 6;
+      const stages = 9 * (2 * n * 16 * 16 + (16 + (2 * n - 1) * 32) * 32 + (32 + (2 * n - 1) * 64) * 64);
+      assert.equal(sum(kernels(net)), 9 * 3 * 16 + stages + 64 * 10);
+      assert.deepEqual([biases(net), scales(net)], [10, 2 * (16 + 2 * n * (16 + 32 + 64))]);
+      assert.equal(((sum(kernels(net)) + biases(net) + scales(net)) / 1e6).toFixed(2), millions);
+      assert.equal(kernels(net).length, depth);
+    }
+    assert.equal(sum(kernels(model())), 268_336);
+  });
+
+  it('is drawn from its key alone', () => assertDrawnFrom(key(2), model()));
+
+  it('has stages of 32, 16 and 8 pixels with 16, 32 and 64 channels', () => {
+    assert.deepEqual([1, 2, 3].map((stage) => shapeOf(model(), `stage${stage}/block3/relu2`)), [[32, 32, 16], [16, 16, 32], [8, 8, 64]]);
+    assert.deepEqual([shapeOf(model(), 'pool'), shapeOf(model(), 'fc')], [[64], [10]]);
+  });
+
+  it('computes in a program what it does op by op', () => assertCompiledAsOpByOp(model(), 1));
+
+  it('adds its shortcuts: the input, or each second pixel of it and zeros for the new channels (option A)', async () => {
+    const net = resnet(key(3), 20);
+    const silent = ['stage1/block2', 'stage2/block1', 'stage3/block1'];
+    for (const weight of net.weights.filter(({ originalName }) => silent.some((name) => originalName.startsWith(`${name}/conv`)))) weight.write(tf.zerosLike(weight.read()));
+    const before = ['stage1/block1', 'stage1/block3', 'stage2/block3'];
+    const values = await valuesIn(net, [...before, ...silent].map((name) => `${name}/relu2`), imagesFor(net, 2));
+    const expected = values.slice(0, 3).map((x, i) => (i ? tf.pad(tf.stridedSlice(x, [0, 0, 0, 0], x.shape, [1, 2, 2, 1]), [[0, 0], [0, 0], [0, 0], [0, x.shape[3]!]]) : x));
+    expected.forEach((value, i) => {
+      assert.ok(value.dataSync().some((one) => one > 0));
+      assert.deepEqual([values[3 + i].shape, values[3 + i].dataSync()], [value.shape, value.dataSync()], silent[i]);
+    });
+  });
+
+  it('refuses a depth that is not 6 n + 2', () => {
+    for (const depth of [2, 18, 21, 20.5, -4, NaN]) assert.throws(() => resnet(key(2), depth), (error) => error instanceof RangeError && /resnet: the depth must be 6 n \+ 2 .*, got/.test(error.message));
+  });
+});
+
+describe('vgg16', () => {
+  const model = made(() => vgg16(key(4)));
+
+  it('has 14,710,464 weights in its thirteen convolutions, 5,120 in 512-10, and normalisation', () => {
+    assert.deepEqual([kernels(model()).length, sum(kernels(model()).slice(0, 13)), kernels(model())[13]], [14, 14_710_464, 5_120]);
+    assert.deepEqual([biases(model()), scales(model())], [10, 2 * (2 * 64 + 2 * 128 + 3 * 256 + 6 * 512)]);
+  });
+
+  it('is drawn from its key alone', () => assertDrawnFrom(key(4), model()));
+
+  it('halves its maps five times, to one pixel', () => {
+    assert.deepEqual([1, 2, 3, 4, 5].map((stage) => shapeOf(model(), `pool${stage}`)), [[16, 16, 64], [8, 8, 128], [4, 4, 256], [2, 2, 512], [1, 1, 512]]);
+    assert.deepEqual(model().outputShape, [null, 10]);
+  });
+
+  it('computes in a program what it does op by op', () => assertCompiledAsOpByOp(model(), 1));
+});
+
+describe('bnnConvNet', () => {
+  const model = made(() => bnnConvNet(key(5)));
+
+  it('has 14,022,016 weights: 2×128C3-2×256C3-2×512C3-2×1024FC-10 (Courbariaux et al. 2016, section 2.2)', () => {
+    const channels = [3, 128, 128, 256, 256, 512, 512];
+    assert.deepEqual(kernels(model()), [...channels.slice(1).map((count, i) => 9 * channels[i] * count), 8192 * 1024, 1024 * 1024, 1024 * 10]);
+    assert.equal(sum(kernels(model())), 14_022_016);
+    assert.deepEqual([biases(model()), scales(model())], [1792 + 2048 + 10, 2 * (1792 + 2048)]);
+  });
+
+  it('is drawn from its key alone', () => assertDrawnFrom(key(5), model()));
+
+  it('pools after each second convolution, before normalisation and hard tanh', () => {
+    assert.deepEqual([2, 4, 6].map((i) => shapeOf(model(), `conv${i}/pool`)), [[16, 16, 128], [8, 8, 256], [4, 4, 512]]);
+    const names = model().layers.map(({ name }) => name);
+    assert.deepEqual(names.slice(4, 8), ['conv2', 'conv2/pool', 'conv2/norm', 'conv2/tanh']);
+    assert.deepEqual(model().outputShape, [null, 10]);
+  });
+
+  it('computes in a program what it does op by op', () => assertCompiledAsOpByOp(model(), 1));
+});
+
+describe('squeezenet', () => {
+  const model = made(() => squeezenet(key(6)));
+  const convolution = (size: number, from: number, to: number) => size * size * from * to + to;
+  const fire = (from: number, squeeze: number, expand: number) => convolution(1, from, squeeze) + convolution(1, squeeze, expand) + convolution(3, squeeze, expand);
+  const parameters = (net: tf.LayersModel, name: string) => sum(net.layers.filter((layer) => layer.name.split('/')[0] === name).map((layer) => layer.countParams()));
+
+  it('has 1,248,424 parameters in all (Iandola et al. 2016, Table 1), with bypass too, each layer its own', () => {
+    const expected = {
+      conv1: convolution(7, 3, 96),
+      fire2: fire(96, 16, 64),
+      fire3: fire(128, 16, 64),
+      fire4: fire(128, 32, 128),
+      fire5: fire(256, 32, 128),
+      fire6: fire(256, 48, 192),
+      fire7: fire(384, 48, 192),
+      fire8: fire(384, 64, 256),
+      fire9: fire(512, 64, 256),
+      conv10: convolution(1, 512, 1000),
+    };
+    assert.equal(sum(Object.values(expected)), 1_248_424);
+    const bypassed = squeezenet(key(6), { bypass: true });
+    for (const net of [model(), bypassed]) {
+      assert.equal(net.countParams(), 1_248_424);
+      for (const [name, count] of Object.entries(expected)) assert.equal(parameters(net, name), count, name);
+    }
+    assert.equal(squeezenet(key(6), { classes: 10 }).countParams(), 1_248_424 - 990 * 513);
+  });
+
+  it('is drawn from its key alone', () => assertDrawnFrom(key(6), model()));
+
+  it('has maps of 111, 55, 27 and 13 pixels', () => {
+    assert.deepEqual(
+      ['conv1', 'pool1', 'fire2/concat', 'pool4', 'pool8', 'fire9/concat', 'conv10', 'pool10'].map((name) => shapeOf(model(), name)),
+      [[111, 111, 96], [55, 55, 96], [55, 55, 128], [27, 27, 256], [13, 13, 512], [13, 13, 512], [13, 13, 1000], [1000]],
+    );
+  });
+
+  it('computes fire9, conv10 and the average over the image', async () => {
+    roughen(model());
+    const [x, fired, logits] = await valuesIn(model(), ['pool8', 'fire9/concat', 'pool10'], imagesFor(model(), 1));
+    const conv = (input: tf.Tensor, name: string) => {
+      const [kernel, bias] = model().getLayer(name).getWeights();
+      return tf.relu(tf.add(tf.conv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'), bias));
+    };
+    const squeezed = conv(x, 'fire9/squeeze1x1');
+    const expected = tf.concat([conv(squeezed, 'fire9/expand1x1'), conv(squeezed, 'fire9/expand3x3')], 3);
+    assertClose(fired, expected);
+    assertClose(logits, tf.mean(conv(expected, 'conv10'), [1, 2]));
+  });
+
+  it('with bypass adds the inputs of fire3, 5, 7 and 9 to their outputs', async () => {
+    const net = roughen(squeezenet(key(7), { bypass: true }));
+    const added = net.layers.filter((layer) => layer.getClassName() === 'Add').map(({ name }) => name);
+    assert.deepEqual(added, [3, 5, 7, 9].map((i) => `fire${i}/bypass`));
+    const sums = ['fire3/bypass', 'fire5/bypass', 'fire7/bypass', 'fire9/bypass'];
+    const inputs = ['fire2/concat', 'pool4', 'fire6/concat', 'pool8'];
+    const values = await valuesIn(net, [...inputs, 'fire3/concat', 'fire5/concat', 'fire7/concat', 'fire9/concat', ...sums], imagesFor(net, 1));
+    sums.forEach((_, i) => assertClose(values[8 + i], tf.add(values[i], values[4 + i])));
+  });
+});
