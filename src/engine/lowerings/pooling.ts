@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
 import { zerosOf } from '../repeat';
-import { windowOf } from './convolution';
 import type { Lowerings } from './lowering';
+import { windowOf } from './window';
 
 const infoOf = (x: Value, { filterSize, strides, pad, dimRoundingMode }: tf.MaxPoolAttrs | tf.AvgPoolAttrs): tf.backend_util.Conv2DInfo =>
   tf.backend_util.computePool2DInfo(x.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
@@ -71,4 +71,3 @@ export const pooling: Lowerings = {
     return fromPlanes(graph, planes, [batch, channels, height, width]);
   },
 };
-
