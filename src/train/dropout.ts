@@ -1,22 +1,31 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Spec } from '../engine';
 import { bernoulli, foldIn, type Key } from '../random';
+import { layersOf, withCalls } from './calls';
 
-type DropoutLayer = tf.layers.Layer & { rate: number };
+/** `getNoiseShape` gives the shape of a mask that several units share, one for each of an image's channels say. */
+type DropoutLayer = tf.layers.Layer & { rate: number; getNoiseShape(input: { shape: number[] }): number[] | undefined };
+
+const isDropout = (layer: tf.layers.Layer): layer is DropoutLayer => ['Dropout', 'SpatialDropout1D'].includes(layer.getClassName()) && (layer as DropoutLayer).rate > 0;
 
 /**
- * Dropout by keyed masks (Srivastava et al. 2014): tfjs' own layer draws on the host, once a trace. Here each mask is an
+ * Dropout by keyed masks (Srivastava et al. 2014): tfjs' own layers draw on the host, once a trace. Here each mask is an
  * argument of the compiled step, drawn anew for every batch.
  */
 export class Dropout {
   private readonly layers: DropoutLayer[];
+  private readonly others: tf.layers.Layer[];
   private readonly shapes: number[][];
 
+  /** @throws Error when a dropout layer is used twice, or drops everything */
   constructor(model: tf.LayersModel, batch: number) {
-    this.layers = model.layers.filter((layer): layer is DropoutLayer => layer.getClassName() === 'Dropout' && (layer as DropoutLayer).rate > 0);
+    this.layers = layersOf(model).filter(isDropout);
+    this.others = layersOf(model).filter((layer) => !isDropout(layer));
     this.shapes = this.layers.map((layer) => {
-      if (layer.inboundNodes.length !== 1) throw new Error(`fit: the dropout layer ${layer.name} must be used once, got ${layer.inboundNodes.length} uses; give each place a layer of its own`);
-      return [batch, ...((layer.input as tf.SymbolicTensor).shape.slice(1) as number[])];
+      if (layer.inboundNodes.length !== 1) throw usedTwice(layer, layer.inboundNodes.length);
+      if (layer.rate >= 1) throw new Error(`fit: the rate of the dropout layer ${layer.name} must be below 1, got ${layer.rate}`);
+      const shape = [batch, ...((layer.input as tf.SymbolicTensor).shape.slice(1) as number[])];
+      return layer.getNoiseShape({ shape }) ?? shape;
     });
   }
 
@@ -35,18 +44,38 @@ export class Dropout {
     });
   }
 
-  /** Runs `fn` with the layers multiplying by `masks / (1 − rate)`. */
+  /**
+   * Runs `fn` with the layers multiplying by `masks / (1 − rate)`.
+   *
+   * @throws Error when a dropout layer is called twice, or another layer draws random numbers
+   */
   apply<T>(masks: readonly tf.Tensor[], fn: () => T): T {
-    this.layers.forEach((layer, i) => {
-      layer.call = (inputs) => {
+    const masked = (layer: DropoutLayer, i: number): tf.layers.Layer['call'] => {
+      let uses = 0;
+      return (inputs) => {
+        if (++uses > 1) throw usedTwice(layer, uses);
         const x = Array.isArray(inputs) ? inputs[0] : inputs;
         return tf.mul(x, tf.div(tf.cast(masks[i], 'float32'), 1 - layer.rate));
       };
-    });
-    try {
-      return fn();
-    } finally {
-      for (const layer of this.layers) Reflect.deleteProperty(layer, 'call');
-    }
+    };
+    return withCalls(this.others, undrawn, () => withCalls(this.layers, masked, fn));
   }
+}
+
+const usedTwice = ({ name }: tf.layers.Layer, uses: number) => new Error(`fit: the dropout layer ${name} must be used once, got ${uses} uses; give each place a layer of its own`);
+
+/** The layer's own call, which may not draw: one draw would be in every step. */
+function undrawn(layer: tf.layers.Layer): tf.layers.Layer['call'] {
+  const call = layer.call.bind(layer);
+  return (inputs, kwargs) => {
+    const random = Math.random;
+    Math.random = () => {
+      throw new Error(`fit: a layer must not draw random numbers while it is trained, for no key decides them, got ${layer.name} (${layer.getClassName()}); take it out, or use tf.layers.dropout, whose masks come from the key`);
+    };
+    try {
+      return call(inputs, kwargs);
+    } finally {
+      Math.random = random;
+    }
+  };
 }
