@@ -1,9 +1,9 @@
-/** `npm run bench:profile -- NET`: where a training step's time goes, by ONNX Runtime's own profile, operator by operator. */
+/** `npm run bench:profile -- NET`: where a training step's time goes, by ONNX Runtime's own profile, operator by operator; without a net, of those with convolutions, into profiles.md. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import * as os from 'node:os';
 import { join } from 'node:path';
 import { key, uniform } from '../src/random';
-import { textTable } from '../src/system';
+import { textTable, writeAtomic } from '../src/system';
 import { crossEntropy, sgd } from '../src/train';
 import { compileSteps } from '../src/train/step';
 import { type NetName, nets } from './nets';
@@ -22,38 +22,47 @@ interface Event {
 
 const shapesOf = ({ args }: Event): string => (args.input_type_shape ?? []).map((input) => `[${Object.values(input)[0].join()}]`).join(' ');
 
-async function main(): Promise<void> {
-  const name = (process.argv[2] ?? 'resnet20') as NetName;
-  if (!(name in nets)) throw new Error(`profile: the net must be one of ${Object.keys(nets).join(', ')}, got ${name}`);
-  const folder = mkdtempSync(join(tmpdir(), 'squeezelab-profile-'));
+async function profile(name: NetName): Promise<string> {
+  const folder = mkdtempSync(join(os.tmpdir(), 'squeezelab-profile-'));
   process.env.SQUEEZELAB_PROFILE = join(folder, 'step');
   const { batch, shape, create, title } = nets[name];
-  const optimizer = sgd({ momentum: 0.9, weightDecay: 5e-4 });
-  const steps = await compileSteps(create(), batch, crossEntropy, optimizer, [1]);
-  const images = uniform(key(1), shape.reduce((product, length) => product * length, batch));
-  const labels = Int32Array.from({ length: batch }, (_, i) => i % 10);
-  for (let i = 0; i < WARM_UP + STEPS; i++) await steps.run(images, labels, Float32Array.of(1e-6), []);
+  const steps = await compileSteps(create(), batch, crossEntropy, sgd({ momentum: 0.9, weightDecay: 5e-4 }), { counts: [1] });
+  const x = uniform(key(1), shape.reduce((product, length) => product * length, batch));
+  const y = Int32Array.from({ length: batch }, (_, i) => i % 10);
+  for (let i = 0; i < WARM_UP + STEPS; i++) await steps.run({ x, y, rates: Float32Array.of(1e-6) });
   await steps.dispose();
   const [file] = readdirSync(folder);
   const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Event[];
   rmSync(folder, { recursive: true });
 
   const runs = events.filter((event) => event.name === 'model_run').slice(WARM_UP);
-  const nodes = events.filter(({ cat, name, ts }) => cat === 'Node' && name.endsWith('_kernel_time') && ts >= runs[0].ts);
+  // The loop of steps holds all others.
+  const nodes = events.filter(({ cat, name, ts, args }) => cat === 'Node' && name.endsWith('_kernel_time') && ts >= runs[0].ts && args.op_name !== 'Scan');
   const whole = runs.reduce((sum, { dur }) => sum + dur, 0);
-  const table = (label: string, group: (event: Event) => string, rows: number): string => {
+  const table = (label: string, rows: number, group: (event: Event) => string): string => {
     const times = new Map<string, { time: number; count: number }>();
     for (const node of nodes) {
-      const of = group(node);
-      const { time, count } = times.get(of) ?? { time: 0, count: 0 };
-      times.set(of, { time: time + node.dur, count: count + 1 });
+      const { time, count } = times.get(group(node)) ?? { time: 0, count: 0 };
+      times.set(group(node), { time: time + node.dur, count: count + 1 });
     }
     const sorted = [...times].sort(([, a], [, b]) => b.time - a.time).slice(0, rows);
     return textTable([label, 'ms a step', 'share', 'times a step'], sorted.map(([of, { time, count }]) => [of, (time / 1000 / STEPS).toFixed(2), `${((100 * time) / whole).toFixed(1)}%`, String(count / STEPS)]));
   };
-  console.log(`${title}, batch ${batch}: ${(whole / 1000 / STEPS).toFixed(1)} ms a step\n`);
-  console.log(table('operator', ({ args }) => args.op_name ?? '', 25));
-  console.log(table('operator and shapes', (event) => `${event.args.op_name} ${shapesOf(event)}`, 40));
+  const operators = table('operator', 15, ({ args }) => args.op_name ?? '');
+  const shapes = table('operator and shapes of its operands', 20, (event) => `${event.args.op_name} ${shapesOf(event)}`);
+  return `## ${title}, batch ${batch}: ${(whole / 1000 / STEPS).toFixed(0)} ms a step\n\n\`\`\`\n${operators}\n${shapes}\`\`\`\n`;
+}
+
+async function main(): Promise<void> {
+  const name = process.argv[2];
+  if (name) {
+    if (!(name in nets)) throw new Error(`profile: the net must be one of ${Object.keys(nets).join(', ')}, got ${name}`);
+    console.log(await profile(name as NetName));
+    return;
+  }
+  const sections = ['# Profiles by `npm run bench:profile`', `Do not edit: the command writes this file. ${os.cpus()[0].model}, ${os.availableParallelism()} cores. SGD with momentum and weight decay.`];
+  for (const net of ['lenet5', 'resnet20', 'bnn'] as const) sections.push(await profile(net));
+  writeAtomic(join(__dirname, 'profiles.md'), sections.join('\n\n'));
 }
 
 void main();

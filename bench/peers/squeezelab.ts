@@ -16,10 +16,10 @@ async function main(): Promise<void> {
   const start = performance.now();
   /** As many as `fit` gives to one run. */
   const steps = stepsOfRun(model, net.batch);
-  const compiled = await compileSteps(model, net.batch, crossEntropy, chosen, [steps]);
+  const compiled = await compileSteps(model, net.batch, crossEntropy, chosen, { counts: [steps] });
   const prepared = (performance.now() - start) / 1000;
-  const [x, y, rates] = [repeated(images, steps), repeated(labels, steps), repeated(Float32Array.of(chosen.rate(rate, 0)), steps)];
-  await serve(async () => void (await compiled.run(x, y, rates, [])), { steps, prepared });
+  const batches = { x: repeated(images, steps), y: repeated(labels, steps), rates: repeated(Float32Array.of(chosen.rate(rate, 0)), steps) };
+  await serve(async () => void (await compiled.run(batches)), { steps, prepared });
 }
 
 void main();

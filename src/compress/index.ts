@@ -1,3 +1,4 @@
+export { distill, distillation, softTargets, type DistillOptions, type Teacher } from './distill';
 export { kmeans, type Clusters, type Start } from './kmeans';
 export { pack, unpack } from './pack';
 export { prune, type Prune } from './prune';

@@ -11,8 +11,10 @@ export function customGradient<T extends tf.Tensor>(
 ): T {
   const op = tf.customGrad<T>((...inputs) => {
     const [input, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const value: tf.Tensor = forward(input, (...tensors) => save(tensors));
     return {
-      value: forward(input, (...tensors) => save(tensors)),
+      // Returned as it came, the input would be on autograd's tape as its own result, and its gradient would count twice.
+      value: (value === input ? tf.clone(value) : value) as T,
       gradFunc: (gradient: T, saved: tf.Tensor[]) => backward(gradient, ...saved),
     };
   });

@@ -3,6 +3,7 @@ export { HardTanh } from './hardTanh';
 export { initialize } from './initialize';
 export { lenet300 } from './lenet300';
 export { lenet5 } from './lenet5';
+export { mlp, type MlpOptions } from './mlp';
 export { resnet } from './resnet';
 export { squeezenet } from './squeezenet';
 export { vgg16 } from './vgg';

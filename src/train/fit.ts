@@ -23,6 +23,8 @@ export interface FitOptions {
   loss?: Loss;
   /** Crops and mirror images to train on, drawn anew in each epoch. */
   augment?: Augment;
+  /** What the loss compares each image's logits with besides its label, `[count, classes]`: a teacher's soft targets. */
+  targets?: Float32Array;
   /** Evaluated after each epoch. */
   validation?: Split;
   /**
@@ -59,10 +61,12 @@ const SAVE_INTERVAL = 10;
  * @throws Interrupted on Ctrl-C, after the state was saved (where `checkpoint` names one)
  */
 export async function fit(model: tf.LayersModel, split: Split, options: FitOptions): Promise<Epoch[]> {
-  const { key, epochs, batch = 128, learningRate = 0.01, optimizer = sgd({ momentum: 0.9 }), loss = crossEntropy, augment, validation } = options;
+  const { key, epochs, batch = 128, learningRate = 0.01, optimizer = sgd({ momentum: 0.9 }), loss = crossEntropy, augment, targets, validation } = options;
   const title = options.title ?? `training ${model.name}`;
   checkSplit('fit', model, split);
   if (validation) checkSplit('fit: validation', model, validation);
+  const classes = model.outputs[0].shape.at(-1)!;
+  if (targets && targets.length !== split.count * classes) throw new RangeError(`fit: the targets must be ${classes} values for each of the ${split.count} images, got ${targets.length}`);
   checkWhole('fit: epochs', epochs);
   checkWhole('fit: the batch', batch, split.count);
   const steps = Math.floor(split.count / batch);
@@ -74,7 +78,7 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
   const weights = variables(model);
   const size = tf.util.sizeFromShape(inputShape(model, batch));
   const run = Math.min(steps, stepsOfRun(model, batch));
-  const step = await compileSteps(model, batch, loss, optimizer, [run, steps % run || run]);
+  const step = await compileSteps(model, batch, loss, optimizer, { counts: [run, steps % run || run], targets: targets !== undefined });
   const evaluationBatch = validation && Math.min(1000, validation.count);
   const logits = evaluationBatch && (await compileLogits(model, evaluationBatch));
   const state = [...weights, ...step.updater.state];
@@ -86,6 +90,7 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
           start: digest(...state, ...model.weights.map((weight) => weight.read())),
           transforms: textsOf(model),
           data: [split, validation].map((part) => part && [digest(part.images), digest(part.labels), part.standardization]),
+          targets: targets && digest(new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength)),
           training: { key, epochs, batch, optimizer: optimizer.name, ...optimizer.options, loss: loss.toString(), augment },
           rates,
         });
@@ -96,6 +101,7 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
 
   const x = new Float32Array(run * size);
   const y = new Int32Array(run * batch);
+  const wanted = targets && new Float32Array(run * batch * classes);
   const orderKey = foldIn(key, 'order');
   const dropoutKey = foldIn(key, 'dropout');
   const augmentKey = foldIn(key, 'augment');
@@ -107,12 +113,14 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
     const batches = order.batches.slice(at % steps, (at % steps) + run);
     const augmentation = augment && { augment, key: foldIn(augmentKey, epoch) };
     batches.forEach((indices, i) => fillBatch(split, indices, x.subarray(i * size, (i + 1) * size), y.subarray(i * batch, (i + 1) * batch), augmentation));
-    return step.run(
-      x.subarray(0, batches.length * size),
-      y.subarray(0, batches.length * batch),
-      Float32Array.from(batches, (_, i) => optimizer.rate(rates[at + i], at + i)),
-      step.masks(batches.map((_, i) => foldIn(dropoutKey, at + i))),
-    );
+    if (targets) batches.forEach((indices, i) => indices.forEach((index, row) => wanted!.set(targets.subarray(index * classes, (index + 1) * classes), (i * batch + row) * classes)));
+    return step.run({
+      x: x.subarray(0, batches.length * size),
+      y: y.subarray(0, batches.length * batch),
+      rates: Float32Array.from(batches, (_, i) => optimizer.rate(rates[at + i], at + i)),
+      masks: step.masks(batches.map((_, i) => foldIn(dropoutKey, at + i))),
+      targets: wanted?.subarray(0, batches.length * batch * classes),
+    });
   }
 
   try {

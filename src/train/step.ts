@@ -13,10 +13,10 @@ export interface Steps {
   /** The dropout masks of several steps, given the key of each: one array a dropout layer. */
   masks(keys: readonly Key[]): Uint8Array[];
   /**
-   * Trains on one batch after the other (`x` `[steps, batch, ...shape]`, `y` `[steps, batch]`, `rates` `[steps]`) and returns
-   * the mean loss of each before its update.
+   * Trains on one batch after the other (`x` `[steps, batch, ...shape]`, `y` `[steps, batch]`, `rates` `[steps]`, and `targets` `[steps, batch, classes]` if the
+   * loss takes any) and returns the mean loss of each before its update.
    */
-  run(x: Float32Array, y: Int32Array, rates: Float32Array, masks: Uint8Array[]): Promise<Float32Array>;
+  run(batches: { x: Float32Array; y: Int32Array; rates: Float32Array; masks?: Uint8Array[]; targets?: Float32Array }): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -31,29 +31,36 @@ const MOST_VALUES = 2 ** 20;
 export const stepsOfRun = (model: tf.LayersModel, batch: number): number =>
   Math.min(MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / tf.util.sizeFromShape(inputShape(model, batch)))));
 
-/** @param counts how many steps a run may do; each is a program of its own */
-export async function compileSteps(model: tf.LayersModel, batch: number, loss: Loss, optimizer: Optimizer, counts: readonly number[]): Promise<Steps> {
+interface StepsOptions {
+  /** How many steps a run may do; each is a program of its own. */
+  counts: readonly number[];
+  /** Whether the loss takes targets. */
+  targets?: boolean;
+}
+
+export async function compileSteps(model: tf.LayersModel, batch: number, loss: Loss, optimizer: Optimizer, { counts, targets = false }: StepsOptions): Promise<Steps> {
   const parameters = trainable(model);
   if (!parameters.length) throw new Error(`fit: ${model.name} must have weights to train, got none; all its layers are frozen`);
   const updater = optimizer.create(parameters);
   const dropout = new Dropout(model, batch);
-  const step = (x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor, ...masks: tf.Tensor[]): tf.Scalar => {
+  const step = (x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor, ...others: tf.Tensor[]): tf.Scalar => {
+    const [wanted, masks] = targets ? [others[0], others.slice(1)] : [undefined, others];
     const { value, grads } = tf.variableGrads(
-      () => dropout.apply(masks, () => withBatchNormalization(model, () => loss(y, model.apply(x, { training: true }) as tf.Tensor))),
+      () => dropout.apply(masks, () => withBatchNormalization(model, () => loss(y, model.apply(x, { training: true }) as tf.Tensor, wanted))),
       parameters,
     );
     updater.update(parameters.map(({ name }) => grads[name]), rate);
     settle(model);
     return value;
   };
-  const specs: Spec[] = [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }, { shape: [] }, ...dropout.specs];
+  const specs: Spec[] = [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }, { shape: [] }, ...(targets ? [{ shape: [batch, model.outputs[0].shape.at(-1)!] }] : []), ...dropout.specs];
   const programs = new Map<number, Program<tf.Scalar>>();
   for (const steps of new Set(counts)) programs.set(steps, await compile(step, specs, { steps }));
   return {
     updater,
     masks: (keys) => dropout.draw(keys),
-    async run(x, y, rates, masks) {
-      const values = await programs.get(rates.length)!(x, y, rates, ...masks);
+    async run({ x, y, rates, masks = [], targets: wanted }) {
+      const values = await programs.get(rates.length)!(x, y, rates, ...(wanted ? [wanted] : []), ...masks);
       const losses = values.dataSync<'float32'>();
       values.dispose();
       return losses;

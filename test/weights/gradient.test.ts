@@ -74,6 +74,14 @@ describe('gradients through transforms', () => {
     );
   });
 
+  it('are the plain ones through one that gives back what it gets', async () => {
+    const { gradients: plain } = await compiled(tinyModel(key(2)));
+    const model = tinyModel(key(2));
+    parametrize(model.layers[0], 'kernel', () => ({ name: 'identity', state: [], forward: (w) => w, backward: (gradient) => gradient }));
+    const { gradients } = await compiled(model);
+    assert.deepEqual(gradients, plain);
+  });
+
   it('are masked for pruned weights', async () => {
     const model = tinyModel(key(3));
     const { transform, stored } = parametrize(model.layers[0], 'kernel', prune({ density: 0.4 }));

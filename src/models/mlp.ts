@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Key } from '../random';
+import { initialize } from './initialize';
+
+export interface MlpOptions {
+  /** The rates of dropout of the input and of each hidden layer (Srivastava et al. 2014); 0 is none. */
+  dropout?: { input: number; hidden: number };
+}
+
+/**
+ * A net of dense layers, ReLU between: `mlp(key, [784, 1200, 1200, 10])` is the teacher of Hinton et al. 2015, section 3. Takes `[batch, units[0]]` and returns logits
+ * `[batch, units.at(-1)]`; its layers are `fc1`, `fc2`, ...
+ *
+ * @throws RangeError for less than two layers of units
+ */
+export function mlp(key: Key, units: readonly number[], { dropout = { input: 0, hidden: 0 } }: MlpOptions = {}): tf.Sequential {
+  if (units.length < 2) throw new RangeError(`mlp: there must be units of an input and of an output, got [${units.join(', ')}]`);
+  const last = units.length - 1;
+  const model = tf.sequential({ name: `mlp-${units.join('-')}` });
+  model.add(tf.layers.inputLayer({ inputShape: [units[0]] }));
+  for (let i = 1; i <= last; i++) {
+    const rate = i === 1 ? dropout.input : dropout.hidden;
+    if (rate) model.add(tf.layers.dropout({ name: `drop${i}`, rate }));
+    model.add(tf.layers.dense({ name: `fc${i}`, units: units[i], ...(i < last && { activation: 'relu' }) }));
+  }
+  return initialize(model, key);
+}

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { mlp } from '../../src/models';
+import { key } from '../../src/random';
+
+describe('mlp', () => {
+  it('has a dense layer for each pair of units, ReLU between, dropout where a rate is given', () => {
+    const model = mlp(key(1), [784, 1200, 1200, 10], { dropout: { input: 0.2, hidden: 0.5 } });
+    assert.equal(model.countParams(), 784 * 1200 + 1200 * 1200 + 1200 * 10 + 2410);
+    assert.deepEqual(model.layers.map(({ name }) => name).slice(-6), ['drop1', 'fc1', 'drop2', 'fc2', 'drop3', 'fc3']);
+    assert.deepEqual(mlp(key(1), [4, 3, 2]).layers.map((layer) => (layer.getConfig() as { activation?: string }).activation).filter(Boolean), ['relu', 'linear']);
+  });
+
+  it('refuses units without an output', () => assert.throws(() => mlp(key(1), [784]), /mlp: there must be units of an input and of an output, got \[784\]/));
+});
