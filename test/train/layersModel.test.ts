@@ -78,7 +78,9 @@ describe('a model of tf.layers, trained', () => {
 
   for (const without of ['scale', 'center']) {
     it(`takes them with batch normalisation without ${without}, where tfjs throws: as with one that is not trained`, async () => {
-      const make = (options: object) => net((x) => head(through(x, conv2d({ name: 'conv', filters: 3, kernelSize: 3 }), batchNormalization({ ...options, momentum: 0.5 }), reLU())));
+      const norm = (options: object, name: string) => batchNormalization({ ...options, name, momentum: 0.5 });
+      const inner = (options: object) => tf.sequential({ name: 'inner', layers: [conv2d({ name: 'conv', inputShape: SHAPE, filters: 3, kernelSize: 3 }), norm(options, 'within')] });
+      const make = (options: object) => net((x) => head(through(x, inner(options), reLU(), norm(options, 'outside'))));
       await assertTrainsAsOpByOp(make({ [without]: false }), make({}));
     });
   }
@@ -179,6 +181,19 @@ class Draws extends tf.layers.Layer {
     return tf.add(x, tf.randomNormal(x.shape));
   }
 }
+
+describe('dropout', () => {
+  it('has one mask for each part that units share, in the shape that the layer gives', () => {
+    const model = net(NETS['dropout of whole channels']);
+    assert.deepEqual(new Dropout(model, OPTIONS.batch).specs.map(({ shape }) => shape), [[6, 1, 1, 2], [6, 1, 16]]);
+  });
+
+  it('leaves Math.random as it was', () => {
+    const model = net((x) => head(through(x, tf.layers.reLU())));
+    new Dropout(model, 1).apply([], () => model.apply(tf.zeros([1, ...SHAPE]), { training: true }));
+    assert.ok(Math.random() < 1);
+  });
+});
 
 describe('a model that fit cannot train', () => {
   captureStderr();
