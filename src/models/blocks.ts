@@ -11,7 +11,7 @@ export const layer = (made: tf.layers.Layer): Piece => (x) => made.apply(x) as t
 
 /** A 3×3 convolution that keeps the size (or halves it, `strides` 2). */
 export const conv3 = (name: string, filters: number, { strides = 1, useBias = false } = {}): Piece =>
-  layer(tf.layers.conv2d({ name, filters, kernelSize: 3, strides, padding: 'same', useBias }));
+  layer(tf.layers.conv2d({ name, filters, kernelSize: 3, strides, padding: 'same', useBias, kernelInitializer: 'zeros' })); // drawn by `initialize`; a draw of tfjs' takes longer
 
 /** Batch normalisation; momentum and ε as PyTorch's and most papers' (tfjs' own are 0.99 and 0.001). */
 export const normalize = (name: string): Piece => layer(tf.layers.batchNormalization({ name, momentum: 0.9, epsilon: 1e-5 }));

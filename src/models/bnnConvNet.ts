@@ -18,7 +18,7 @@ export function bnnConvNet(key: Key): tf.LayersModel {
     const name = `conv${i + 1}`;
     return [conv3(name, filters, { useBias: true }), ...(i % 2 ? [maxPool(`${name}/pool`, 2)] : []), normalize(`${name}/norm`), hardTanh(`${name}/tanh`)];
   });
-  const dense = [1, 2].flatMap((i) => [layer(tf.layers.dense({ name: `fc${i}`, units: 1024 })), normalize(`fc${i}/norm`), hardTanh(`fc${i}/tanh`)]);
+  const dense = [1, 2].flatMap((i) => [layer(tf.layers.dense({ name: `fc${i}`, units: 1024, kernelInitializer: 'zeros' })), normalize(`fc${i}/norm`), hardTanh(`fc${i}/tanh`)]);
   const model = assemble(
     'bnn-convnet',
     [32, 32, 3],

@@ -5,6 +5,8 @@ import { initialize } from './initialize';
 export interface MlpOptions {
   /** The rates of dropout of the input and of each hidden layer (Srivastava et al. 2014); 0 is none. */
   dropout?: { input: number; hidden: number };
+  /** The largest norm of the weights into a hidden unit (Srivastava et al. 2014, section 5.1), kept after each update. */
+  maxNorm?: number;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface MlpOptions {
  *
  * @throws RangeError for less than two layers of units
  */
-export function mlp(key: Key, units: readonly number[], { dropout = { input: 0, hidden: 0 } }: MlpOptions = {}): tf.Sequential {
+export function mlp(key: Key, units: readonly number[], { dropout = { input: 0, hidden: 0 }, maxNorm }: MlpOptions = {}): tf.Sequential {
   if (units.length < 2) throw new RangeError(`mlp: there must be units of an input and of an output, got [${units.join(', ')}]`);
   const last = units.length - 1;
   const model = tf.sequential({ name: `mlp-${units.join('-')}` });
@@ -21,7 +23,8 @@ export function mlp(key: Key, units: readonly number[], { dropout = { input: 0, 
   for (let i = 1; i <= last; i++) {
     const rate = i === 1 ? dropout.input : dropout.hidden;
     if (rate) model.add(tf.layers.dropout({ name: `drop${i}`, rate }));
-    model.add(tf.layers.dense({ name: `fc${i}`, units: units[i], ...(i < last && { activation: 'relu' }) }));
+    const hidden = { activation: 'relu', ...(maxNorm && { kernelConstraint: tf.constraints.maxNorm({ maxValue: maxNorm }) }) } as const;
+    model.add(tf.layers.dense({ name: `fc${i}`, units: units[i], ...(i < last && hidden) }));
   }
   return initialize(model, key);
 }

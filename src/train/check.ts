@@ -2,8 +2,12 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Split } from '../data';
 import { inputShape } from './step';
 
-/** @throws RangeError when a model cannot take a split: its images' size, or a label beyond the model's outputs */
+/** @throws RangeError when a model cannot take a split: its images' size, a label beyond the model's outputs, or more than one input or output */
 export function checkSplit(where: string, model: tf.LayersModel, { images, labels, count }: Split): void {
+  const { inputs, outputs } = model;
+  if (inputs.length !== 1 || outputs.length !== 1) {
+    throw new RangeError(`${where}: ${model.name} must have one input, the images, and one output, the logits, got ${inputs.length} and ${outputs.length}; compile its step yourself`);
+  }
   const shape = inputShape(model, 1).slice(1);
   const size = shape.reduce((product, length) => product * length, 1);
   const classes = model.outputs[0].shape.at(-1)!;

@@ -51,7 +51,8 @@ const SAVE_INTERVAL = 10;
  * Trains a model of images to logits in place and returns what each epoch gave.
  *
  * Every random choice comes from `key`: the same arguments give the same bytes, also when the training was stopped and
- * resumed. Ctrl-C stops between two steps. Parametrized weights are trained through their transforms.
+ * resumed. Ctrl-C stops between two steps. Parametrized weights are trained through their transforms. The layers' regularizers
+ * are added to the loss, and their constraints hold after each update.
  *
  * When it throws, the weights are as they were before, so that running it again goes on or starts anew; only Ctrl-C
  * without a checkpoint leaves those of the last step.

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { compile, type Program, type Spec } from '../engine';
 import type { Key } from '../random';
 import { settle, trainable } from '../weights';
+import { layersOf } from './calls';
 import { Dropout } from './dropout';
 import type { Loss } from './losses';
 import { withBatchNormalization } from './normalization';
 import type { Optimizer, Updater } from './optimizers';
 
-/** Compiled steps of training, each forward, backward, update and settle. */
+/** Compiled steps of training: forward with the layers' regularizers, backward, update, the layers' constraints, and what transforms settle. */
 export interface Steps {
   readonly updater: Updater;
   /** The dropout masks of several steps, given the key of each: one array a dropout layer. */
@@ -45,17 +46,32 @@ export async function compileSteps(model: tf.LayersModel, batch: number, loss: L
   const dropout = new Dropout(model, batch);
   const step = (x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor, ...others: tf.Tensor[]): tf.Scalar => {
     const [wanted, masks] = targets ? [others[0], others.slice(1)] : [undefined, others];
-    const { value, grads } = tf.variableGrads(
-      () => dropout.apply(masks, () => withBatchNormalization(model, () => loss(y, model.apply(x, { training: true }) as tf.Tensor, wanted))),
-      parameters,
-    );
+    const penalized = () => {
+      const value = loss(y, model.apply(x, { training: true }) as tf.Tensor, wanted);
+      return layersOf(model).flatMap((layer) => layer.calculateLosses()).reduce((sum, penalty) => tf.add(sum, penalty), value);
+    };
+    const { value, grads } = tf.variableGrads(() => dropout.apply(masks, () => withBatchNormalization(model, penalized)), parameters);
     updater.update(parameters.map(({ name }) => grads[name]), rate);
+    model.trainableWeights.forEach(({ constraint, shape }, i) => {
+      const parameter = parameters[i];
+      // A constraint is on the weights; values that they share are others.
+      if (constraint && parameter.shape.join() === shape.join()) parameter.assign(constraint.apply(parameter));
+    });
     settle(model);
     return value;
   };
   const specs: Spec[] = [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }, { shape: [] }, ...(targets ? [{ shape: [batch, model.outputs[0].shape.at(-1)!] }] : []), ...dropout.specs];
   const programs = new Map<number, Program<tf.Scalar>>();
-  for (const steps of new Set(counts)) programs.set(steps, await compile(step, specs, { steps }));
+  const dispose = async () => {
+    for (const program of programs.values()) await program.dispose();
+    updater.state.forEach((variable) => variable.dispose());
+  };
+  try {
+    for (const steps of new Set(counts)) programs.set(steps, await compile(step, specs, { steps }));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
   return {
     updater,
     masks: (keys) => dropout.draw(keys),
@@ -65,9 +81,6 @@ export async function compileSteps(model: tf.LayersModel, batch: number, loss: L
       values.dispose();
       return losses;
     },
-    async dispose() {
-      for (const program of programs.values()) await program.dispose();
-      updater.state.forEach((variable) => variable.dispose());
-    },
+    dispose,
   };
 }
