@@ -21,8 +21,8 @@ export interface DistillOptions extends Omit<FitOptions, 'augment' | 'loss' | 't
  * The gradient of CE(p, softmax(z / T)) by a logit is (q − p) / T for q = softmax(z / T), and q − p itself shrinks as 1 / T: the factor T² keeps the soft targets' share when T changes. At a high temperature, and for logits
  * whose mean is zero, what is left of the soft term's gradient is (z − v) / N for N classes (equation 4).
  *
- * Of several teachers p is the mean of their distributions. Their logits are computed once for a transfer set, which is not augmented: targets belong to the images as they are. A parametrized student
- * (pruned, shared) is trained through its transforms.
+ * Of several teachers p is the mean of their distributions. Their logits are computed once for a transfer set (do not change its images in place), which is not augmented: targets belong to the images as they are. A
+ * parametrized student (pruned, shared) is trained through its transforms.
  *
  * @throws RangeError when the temperature is below 1, the weight is not from 0 to 1, or a teacher has other classes than the student; and what `fit` throws
  */
@@ -43,7 +43,8 @@ export async function distill(student: tf.LayersModel, transfer: Split, { teache
 export const distillation =
   (temperature: number, hardWeight: number): Loss =>
   (labels, logits, targets) => {
-    const soft = tf.mul(softCrossEntropy(targets!, tf.div(logits, temperature)), (1 - hardWeight) * temperature ** 2);
+    if (!targets) throw new Error('distillation: the loss must have targets, got none; give them to fit, or call distill');
+    const soft = tf.mul(softCrossEntropy(targets, tf.div(logits, temperature)), (1 - hardWeight) * temperature ** 2);
     return hardWeight ? tf.add(soft, tf.mul(crossEntropy(labels, logits), hardWeight)) : (soft as tf.Scalar);
   };
 
@@ -83,16 +84,18 @@ function softened(logits: Float32Array, count: number, temperature: number): Flo
 interface Known {
   /** Of the weights that the logits were computed with: each change of a weight gives it another. */
   ids: object[];
-  logits: WeakMap<Uint8Array, Float32Array>;
+  split: Split;
+  logits: Float32Array;
 }
 const known = new WeakMap<tf.LayersModel, Known>();
 
-/** A teacher's logits for a split, computed once as long as its weights stay and the split holds the same images. */
+/** A teacher's logits for a split, computed once as long as its weights and the split's arrays stay. */
 async function logitsOf(teacher: tf.LayersModel, split: Split): Promise<Float32Array> {
   const ids = teacher.weights.map((weight) => weight.read().dataId);
-  let of = known.get(teacher);
-  if (!of || ids.some((id, i) => id !== of!.ids[i])) known.set(teacher, (of = { ids, logits: new WeakMap() }));
-  let logits = of.logits.get(split.images);
-  if (!logits) of.logits.set(split.images, (logits = await predict(teacher, split)));
+  const last = known.get(teacher);
+  const same = last && last.split.images === split.images && last.split.standardization === split.standardization && ids.every((id, i) => id === last.ids[i]);
+  if (same) return last.logits;
+  const logits = await predict(teacher, split);
+  known.set(teacher, { ids, split, logits });
   return logits;
 }

@@ -29,7 +29,7 @@ export async function cifar10({ dataDir }: { dataDir?: string } = {}): Promise<C
   const test = await readSplit(folder, files.filter(({ file }) => isTest(file)));
   const substituted = train.substituted.length + test.substituted.length;
   const unchecked = train.unchecked + test.unchecked;
-  const notes = [substituted > 0 && `${substituted} images substituted: JPEG decodes`, unchecked > 0 && `official, but ${unchecked} images could not be checked`];
+  const notes = [substituted > 0 && `${substituted} images substituted: JPEG decodes`, unchecked > 0 && `${unchecked} images could not be checked`];
   return {
     name: 'CIFAR-10',
     real: true,

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { progress, writeAtomic, type Progress } from '../system';
 import { checkedContents, uncompress } from './contents';
 import { setFolder, sources, type Source, type SourceFile } from './sources';
@@ -54,8 +54,8 @@ async function fetchMissing(addresses: readonly string[], name: string, files: r
 /** Whether the files lie in the folder, each with accepted contents; says so, or what is wrong with one that is there. */
 function areWhole(name: string, files: readonly SourceFile[], folder: string): boolean {
   for (const wanted of files) {
-    const path = join(folder, wanted.file);
-    if (!existsSync(path)) return false;
+    const path = [join(folder, wanted.file), join(folder, basename(wanted.file))].find((file) => existsSync(file)); // an archive's files may lie flat
+    if (!path) return false;
     const fault = faultOf(() => checkedContents(readFileSync(path), wanted));
     if (fault) {
       progress(wanted.file, 1).end(`the file here ${fault}; fetching it again`);

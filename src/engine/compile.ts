@@ -106,7 +106,8 @@ export async function compile<R extends Output>(
     const outputs = await session.run(feeds, fetches);
     for (const { variable, output } of state) if (output) swap(variable);
     const tensors = [...results].map(([name, { output, shape, dtype }]) => {
-      const { data } = outputs[output];
+      const { data, dims } = outputs[output];
+      if (dims.join() !== shape.join()) throw new Error(`program: a result must be [${shape.join()}], got [${dims.join()}]; a lowering is wrong, please report it`);
       return [name, tf.engine().makeTensor(data as Float32Array, shape, dtype, host)] as const;
     });
     return (results.has('') ? tensors[0][1] : Object.fromEntries(tensors)) as R;

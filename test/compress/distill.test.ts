@@ -87,6 +87,14 @@ describe('softTargets', () => {
     assert.notDeepEqual(await softTargets(teacher, TRANSFER, 2), first);
   });
 
+  it('follow the standardization of the same images', async () => {
+    const teacher = tinyModel(key(3));
+    const standardized = { ...TRANSFER, standardization: { mean: [0.5], deviation: [0.2] } };
+    const plain = await softTargets(teacher, TRANSFER, 2);
+    assert.deepEqual(await softTargets(teacher, standardized, 2), await softTargets(tinyModel(key(3)), standardized, 2));
+    assert.notDeepEqual(await softTargets(teacher, standardized, 2), plain);
+  });
+
   it('refuse what is no temperature, and no teacher', async () => {
     for (const temperature of [0, 0.5, NaN, Infinity]) await assert.rejects(softTargets(tinyModel(key(3)), TRANSFER, temperature), /distill: the temperature must be a number from 1, got/);
     await assert.rejects(softTargets([], TRANSFER, 2), /distill: there must be a teacher, got none/);
@@ -123,6 +131,30 @@ describe('distill', () => {
     };
     assert.deepEqual(await run(0), await run(0));
     assert.notDeepEqual(await run(0), await run(0.5));
+  });
+
+  it('takes each image its own targets, also in several steps a run and with dropout', async () => {
+    const teacher = await teacherOf();
+    // A split and batches of its own for each image: whatever the order, a run of six steps does what six runs of one do.
+    const train = async (batches: number) => {
+      const student = tinyModel(key(9), { dropout: 0.5 });
+      const history = await distill(student, TRANSFER, { teacher, temperature: 3, key: key(8), epochs: 1, batch: 60 / batches, learningRate: 0 });
+      return history[0].loss;
+    };
+    const plain = async () => {
+      const student = tinyModel(key(9));
+      const [targets, outputs] = [await softTargets(teacher, TRANSFER, 3), await predict(student, TRANSFER)];
+      const losses = Array.from({ length: 60 }, (_, i) => {
+        const q = softmax([...outputs.subarray(3 * i, 3 * i + 3)].map((value) => value / 3));
+        return q.reduce((sum, value, j) => sum - 9 * targets[3 * i + j] * Math.log(value), 0);
+      });
+      const history = await distill(student, TRANSFER, { teacher, temperature: 3, key: key(8), epochs: 1, batch: 10, learningRate: 0 });
+      return [losses.reduce((sum, loss) => sum + loss, 0) / 60, history[0].loss];
+    };
+    const [expected, measured] = await plain();
+    assert.ok(Math.abs(expected - measured) < 1e-4, `${measured}, expected ${expected}`);
+    assert.ok(Number.isFinite(await train(6)));
+    await assert.rejects(fit(tinyModel(key(9)), TRANSFER, { key: key(8), epochs: 1, batch: 10, loss: distillation(2, 0) }), /distillation: the loss must have targets, got none/);
   });
 
   it('trains a pruned student through its mask', async () => {

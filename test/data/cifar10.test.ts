@@ -84,10 +84,10 @@ describe('cifar10', () => {
     write(filled(99));
     const official = await cifar10({ dataDir });
     assert.deepEqual(official.substituted, { train: [], test: [] });
-    assert.equal(official.note, 'official, but 6 images could not be checked');
+    assert.equal(official.note, '6 images could not be checked');
     assert.equal(official.train.images[3072], 99);
     write(files.slice(0, 1));
-    assert.equal((await cifar10({ dataDir })).note, '2 images substituted: JPEG decodes; official, but 4 images could not be checked');
+    assert.equal((await cifar10({ dataDir })).note, '2 images substituted: JPEG decodes; 4 images could not be checked');
   });
 
   it('refuses official files that differ elsewhere: in a pixel of another image, or in any label', async () => {

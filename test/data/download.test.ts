@@ -89,7 +89,10 @@ describe('download', () => {
     let calls = 0;
     await downloadSource(sourceAt(await listen((request, response) => serve(request, response, { end: ++calls === 1 ? HALF : undefined }))), folder);
     assertDownloaded();
-    assert.deepEqual(requests, [undefined, `bytes=${HALF}-`]);
+    const [first, second] = requests;
+    // On a busy machine the drop may overtake the last bytes that were sent.
+    const from = Number(/^bytes=(\d+)-$/.exec(second ?? '')?.[1]);
+    assert.ok(requests.length === 2 && first === undefined && from > 0 && from <= HALF, requests.join());
   });
 
   it('starts anew where the server ignores Range', async () => {

@@ -1,13 +1,13 @@
 /** Convolutions over images, plain and depthwise, and their gradients. */
 import * as tf from '@tensorflow/tfjs';
-import { TraceError } from '../error';
+import { blocksLeave } from '../blocks';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
 import { elementwise } from './elementwise';
 import { type Lowerings, pointwise } from './lowering';
 import { depthwiseFilterGradient, filterGradient } from './filterGradient';
-import { ACTIVATIONS } from './matmul';
-import { type Info, planeShapes, windowOf, type Window } from './window';
+import { activated } from './matmul';
+import { checkGradient, type Info, planeShapes, windowOf, type Window } from './window';
 
 interface Attributes {
   strides: [number, number] | number;
@@ -93,7 +93,7 @@ function spread(graph: Graph, dy: string, filter: string, info: Info, group = 1)
 }
 
 /** Whether a convolution with the turned filter is faster than the transposed convolution: with whole blocks of channels, or many. */
-const isWide = (channels: number): boolean => channels % 16 === 0 || channels >= 64;
+const isWide = (channels: number): boolean => blocksLeave(channels) === 0 || channels >= 64;
 
 function inputGradient(graph: Graph, dy: string, filter: Value, info: Info): string {
   const { filter: size, strides, before, after } = windowOf(info);
@@ -111,27 +111,20 @@ function inputGradient(graph: Graph, dy: string, filter: Value, info: Info): str
   return graph.node('Conv', [dy, turned], { pads: padded });
 }
 
-/** The activation of a fused kernel. */
-function activated(graph: Graph, x: Value, { activation, leakyreluAlpha }: { activation: string; leakyreluAlpha?: number }, weights?: Value): Value {
-  if (!activation || activation === 'linear') return x;
-  if (activation === 'prelu' && weights && elementwise.Prelu) return pointwise(elementwise.Prelu)(graph, { x, alpha: weights }, {} as never);
-  const kernel = ACTIVATIONS[activation];
-  if (!kernel) throw new TraceError(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
-  return pointwise(elementwise[kernel])(graph, { x }, { alpha: leakyreluAlpha ?? 0.2 } as never);
-}
-
 export const convolution: Lowerings = {
   Conv2D: (graph, { x, filter }, attributes: tf.Conv2DAttrs) => convolve(graph, x, filter, attributes),
   FusedConv2D: (graph, { x, filter, bias, preluActivationWeights }, attributes: tf.FusedConv2DAttrs) =>
     activated(graph, convolve(graph, x, filter, attributes, bias), attributes, preluActivationWeights),
   Conv2DBackpropInput: (graph, { dy, filter }, attributes: tf.Conv2DBackpropInputAttrs) => {
     const info = infoOf(attributes.inputShape, filter.shape, attributes);
+    checkGradient(dy, info);
     const planes = inputGradient(graph, planesIn(graph, dy, attributes), filter, info);
     return resultIn(graph, planes, planeShapes(info).input, attributes);
   },
   Conv2DBackpropFilter: (graph, { x, dy }, attributes: tf.Conv2DBackpropFilterAttrs) => {
     const shape: number[] = attributes.filterShape;
     const info = infoOf(x.shape, shape, attributes);
+    checkGradient(dy, info);
     const [images, gradient] = [x, dy].map((value) => planesIn(graph, value, attributes as Attributes));
     return { name: filterGradient(graph, images, gradient, info), shape, dtype: 'float32' };
   },
@@ -141,11 +134,13 @@ export const convolution: Lowerings = {
     activated(graph, convolveDepthwise(graph, x, filter, attributes, bias), attributes, preluActivationWeights),
   DepthwiseConv2dNativeBackpropInput: (graph, { dy, filter }, attributes: tf.DepthwiseConv2dNativeBackpropInputAttrs) => {
     const info = infoOf(attributes.inputShape, filter.shape, attributes, true);
+    checkGradient(dy, info);
     return fromPlanes(graph, spread(graph, planesOf(graph, dy), depthwiseFilter(graph, filter), info, info.inChannels), channelsFirst(attributes.inputShape));
   },
   DepthwiseConv2dNativeBackpropFilter: (graph, { x, dy }, attributes: tf.DepthwiseConv2dNativeBackpropFilterAttrs) => {
     const shape: number[] = attributes.filterShape;
     const info = infoOf(x.shape, shape, attributes, true);
+    checkGradient(dy, info);
     return { name: depthwiseFilterGradient(graph, planesOf(graph, x), planesOf(graph, dy), info, shape[3]), shape, dtype: 'float32' };
   },
 };

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
 import { elementwise } from './elementwise';
-import { type Lowerings, reshape } from './lowering';
+import { type Lowerings, pointwise, reshape } from './lowering';
 
 /** The leading axes of a product. */
 const stack = (a: Value, b: Value): number[] => tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -33,8 +33,8 @@ function product(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: t
   return { name: bias ? graph.node('Add', [name, bias.name]) : name, shape, dtype: a.dtype };
 }
 
-/** The kernel of each activation that tfjs fuses behind a product. */
-export const ACTIVATIONS: Record<string, string> = {
+/** The kernel of each activation that tfjs fuses behind a product or a convolution. */
+const ACTIVATIONS: Record<string, string> = {
   relu: 'Relu',
   relu6: 'Relu6',
   elu: 'Elu',
@@ -43,19 +43,26 @@ export const ACTIVATIONS: Record<string, string> = {
   prelu: 'Prelu',
 };
 
+interface Fused {
+  activation: string;
+  leakyreluAlpha?: number;
+}
+
+/** What a fused kernel applies to its result; `alpha` are the slopes of `prelu`. */
+export function activated(graph: Graph, x: Value, { activation, leakyreluAlpha }: Fused, alpha?: Value): Value {
+  if (!activation || activation === 'linear') return x;
+  const kernel = ACTIVATIONS[activation];
+  if (!kernel) throw new TraceError(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
+  return pointwise(elementwise[kernel])(graph, alpha ? { x, alpha } : { x }, { alpha: leakyreluAlpha ?? 0.2 } as never);
+}
+
 export const matmul: Lowerings = {
   BatchMatMul: (graph, { a, b }, attributes: tf.BatchMatMulAttrs) => {
     const result = product(graph, a, b, attributes);
     return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);
   },
   _FusedMatMul: (graph, { a, b, bias, preluActivationWeights }, attributes: tf._FusedMatMulAttrs) => {
-    const { activation, leakyreluAlpha } = attributes;
-    let result = product(graph, a, b, attributes, bias);
-    if (activation && activation !== 'linear') {
-      const kernel = ACTIVATIONS[activation];
-      if (!kernel) throw new TraceError(`compile: the fused activation ${activation} has no lowering yet; apply it as an operation of its own`);
-      result = elementwise[kernel](graph, { x: result, alpha: preluActivationWeights }, { alpha: leakyreluAlpha ?? 0.2 } as never);
-    }
+    const result = activated(graph, product(graph, a, b, attributes, bias), attributes, preluActivationWeights);
     return reshape(graph, result, [...stack(a, b), ...result.shape.slice(-2)]);
   },
   /** tfjs' cpu backend mixes up axes where several are summed and not every operand has them. */

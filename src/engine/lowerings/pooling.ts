@@ -1,16 +1,20 @@
 /** Pooling over images, and its gradients. */
 import * as tf from '@tensorflow/tfjs';
+import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
 import { zerosOf } from '../repeat';
 import type { Lowerings } from './lowering';
-import { windowOf } from './window';
+import { checkGradient, windowOf } from './window';
 
 const infoOf = (x: Value, { filterSize, strides, pad, dimRoundingMode }: tf.MaxPoolAttrs | tf.AvgPoolAttrs): tf.backend_util.Conv2DInfo =>
   tf.backend_util.computePool2DInfo(x.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
 
 const windowAttributes = (info: tf.backend_util.Conv2DInfo): Record<string, number[]> => {
   const { filter, strides, before, after } = windowOf(info);
+  if (filter.some((length, i) => before[i] >= length || after[i] >= length)) {
+    throw new TraceError(`compile: pooling must be padded by less than its window of [${filter.join()}], got [${before.join()}] and [${after.join()}]; pad with tf.pad`);
+  }
   return { kernel_shape: filter, strides, pads: [...before, ...after] };
 };
 
@@ -35,13 +39,14 @@ export const pooling: Lowerings = {
     const [planes, places] = graph.nodeOf(2, 'MaxPool', [planesOf(graph, x)], windowAttributes(info));
     return Object.assign(fromPlanes(graph, planes, channelsFirst(info.outShape)), { places });
   },
-  /** Each gradient goes to the place of the maximum; where windows overlap, gradients add up. */
+  /** Each gradient goes to the place of the maximum; where windows overlap, gradients add up. With `dimRoundingMode` too, which tfjs' own forgets. */
   MaxPoolGrad: (graph, { dy, input, output }, attributes: tf.MaxPoolAttrs) => {
     const info = infoOf(input, attributes);
     const { filter, strides } = windowOf(info);
     const shape = channelsFirst(input.shape);
     const gradients = planesOf(graph, dy);
-    const apart = filter.every((length, i) => length <= strides[i]);
+    // MaxUnpool wants windows that do not overlap and lie within the image.
+    const apart = filter.every((length, i) => length <= strides[i] && (dy.shape[1 + i] - 1) * strides[i] + length <= input.shape[1 + i]);
     if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, output.places!, graph.sizes(shape)], windowAttributes(info)), shape);
     const zeros = zerosOf(graph, [tf.util.sizeFromShape(shape)]);
     const [places, flat] = [output.places!, gradients].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));
@@ -55,6 +60,7 @@ export const pooling: Lowerings = {
   /** Each gradient is shared by the pixels that its window covers. tfjs divides by the whole window at the padded border too, which is not the gradient. */
   AvgPoolGrad: (graph, { dy, input }, attributes: tf.AvgPoolAttrs) => {
     const info = infoOf(input, attributes);
+    checkGradient(dy, info);
     const { filter, strides, before, after } = windowOf(info);
     const shares = graph.node('Div', [planesOf(graph, dy), covered(graph, info)]);
     // Every channel alike, so channels go with the images.

@@ -32,6 +32,13 @@ const SIZES: Sizes[] = [
 const pooled = (pool: Pool, makers: Make[], sizes: Sizes[]): Case[] =>
   makers.flatMap((make) => sizes.map(({ shape, filter, strides, pad }): Case => [(x) => pool(x as tf.Tensor4D, filter, strides, pad), make(shape)]));
 
+/** As Caffe pools: a last window that lies partly beyond the image. Of constants, for tfjs' gradients forget the rounding. */
+const rounded = (pool: Pool): Case[] =>
+  ([[[2, 5, 6, 2], 2, 'ceil'], [[2, 8, 8, 2], 3, 'ceil'], [[1, 5, 5, 2], 2, 'round']] as const).map(([shape, filter, mode]): Case => {
+    const x = normals([...shape]) as tf.Tensor4D;
+    return [() => pool(x, filter, 2, 0, mode), indices(2)([1])];
+  });
+
 /** The gradient by itself, whose own gradient tfjs does not have. */
 const gradients = (cases: Case[]): Case[] =>
   cases.map(([fn, x]): Case => [(x, dy) => tf.cast(tf.grad((x) => fn(x))(x, dy), 'float32'), x, normals(fn(x).shape)]);
@@ -40,10 +47,11 @@ const gradients = (cases: Case[]): Case[] =>
 const unpadded = SIZES.filter(({ pad }) => pad === 'valid');
 
 export const pooling: Cases = {
-  MaxPool: pooled(tf.maxPool, [normals, halves], SIZES),
+  MaxPool: [...pooled(tf.maxPool, [normals, halves], SIZES), ...rounded(tf.maxPool)],
   MaxPoolGrad: gradients(pooled(tf.maxPool, [halves], SIZES.slice(0, 4))),
   AvgPool: [
     ...pooled(tf.avgPool, [normals], unpadded),
+    ...rounded(tf.avgPool),
     ...SIZES.filter(({ pad }) => pad !== 'valid').map(({ shape, filter, strides, pad }): Case => {
       const x = normals(shape) as tf.Tensor4D;
       return [() => tf.avgPool(x, filter, strides, pad), indices(2)([1])];
