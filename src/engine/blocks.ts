@@ -26,7 +26,7 @@ interface View {
 const isExchanged = ({ perm }: View): boolean => String(perm) === String(EXCHANGED);
 const transposesBy = ({ op, attributes }: Node, perm: readonly number[]): boolean => op === 'Transpose' && Array.isArray(attributes.perm) && attributes.perm.join() === perm.join();
 
-/** Rewrites the convolutions of `graph` that this machine can do in blocks. */
+/** Writes convolutions in blocks, and remembers what is in blocks already. */
 class Blocks {
   /** Values whose channels are in blocks already. */
   private readonly reordered = new Map<string, string>();
@@ -104,13 +104,13 @@ class Blocks {
 
 /** Rewrites the convolutions of `graph` that this machine can do in blocks. */
 export function useBlocks(graph: Graph): void {
-  const { block } = measured;
   if (!block) return;
+  const size = block;
   const nodes = graph.nodes.splice(0, Infinity);
-  const blocks = new Blocks(graph, block, nodes);
+  const blocks = new Blocks(graph, size, nodes);
   const fits = ({ op, inputs, attributes }: Node): boolean => {
     const shape = op === 'Conv' && !attributes.group ? graph.shapeOf(inputs[1]) : undefined;
-    return shape !== undefined && blocksLeave(shape[0]) === 0 && (blocksLeave(shape[1]) === 0 || shape[1] < block);
+    return shape !== undefined && blocksLeave(shape[0]) === 0 && (blocksLeave(shape[1]) === 0 || shape[1] < size);
   };
   /** What is made of a convolution's result if that is its one use: a filter's gradient as tfjs keeps it. */
   const lastOf = ({ outputs: [result] }: Node): Node | undefined => {
@@ -133,16 +133,16 @@ export function useBlocks(graph: Graph): void {
 }
 
 /** How many of so many channels are left over when the others fill blocks; undefined on a machine without. */
-export const blocksLeave = (channels: number): number | undefined => measured.block && channels % measured.block;
+export const blocksLeave = (channels: number): number | undefined => block && channels % block;
 
-const measured: { block?: number } = {};
+/** The block of this machine, once it is found and if there is one. */
+let block: number | undefined;
+let measuring: Promise<number | undefined> | undefined;
 
 /** Finds the block of this machine, before the first program is traced. */
 export async function findBlocks(): Promise<void> {
-  measured.block = await (blockSize ??= measureBlock());
+  block = await (measuring ??= measureBlock());
 }
-
-let blockSize: Promise<number | undefined> | undefined;
 
 /** The block of this machine: the one with which a small convolution comes out right. */
 async function measureBlock(): Promise<number | undefined> {

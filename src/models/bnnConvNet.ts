@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
-import { assemble, conv3, layer, maxPool, normalize, type Piece } from './blocks';
+import { assemble, conv3, layer, maxPool, normalize, type Piece } from './pieces';
 import { HardTanh } from './hardTanh';
 import { initialize } from './initialize';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
-import { assemble, chain, conv3, layer, normalize, type Piece, relu } from './blocks';
+import { assemble, chain, conv3, layer, normalize, type Piece, relu } from './pieces';
 import { initialize } from './initialize';
 
 /** The shortcut where the size halves and the channels double (option A): every second pixel, and zeros for the new channels. */
@@ -29,7 +29,8 @@ const block = (name: string, filters: number, strides: number): Piece => (x) => 
  * 32 and 64 channels, global average pooling, 64-10. Shortcuts are the paper's option A, without weights. Takes images
  * `[batch, 32, 32, 3]` and returns logits `[batch, 10]`.
  *
- * The paper draws weights as in He et al. 2015; here they are Glorot's, as in every model of this folder.
+ * The paper draws weights as in He et al. 2015; here they are Glorot's, as in every model of this folder. Where the size halves, a 3×3 window reaches one pixel beyond the right
+ * and lower border, as tfjs pads, and not beyond the left and upper one too.
  *
  * @throws RangeError when the depth is not 6 n + 2
  */

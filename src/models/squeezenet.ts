@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
-import { assemble, chain, layer, maxPool, type Piece } from './blocks';
+import { assemble, chain, layer, maxPool, type Piece } from './pieces';
 import { initialize } from './initialize';
 
 /** Squeeze to `squeeze` channels by 1×1, then expand to `expand` by 1×1 and as many by 3×3 beside them. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
-import { assemble, conv3, layer, maxPool, normalize, relu } from './blocks';
+import { assemble, conv3, layer, maxPool, normalize, relu } from './pieces';
 import { initialize } from './initialize';
 
 /** Convolutions of each stage (Simonyan & Zisserman 2015, table 1, column D). */

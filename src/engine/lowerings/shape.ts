@@ -73,23 +73,23 @@ function mirrored(length: number, [before, after]: [number, number], symmetric: 
   });
 }
 
-interface Blocks {
+interface Tiles {
   blockShape: number[];
   /** What is padded, or cropped, along each axis that is cut into blocks. */
   margins: number[][];
   /** Those axes. */
   axes: number[];
 }
-const moveBlocks = (attributes: Blocks): Blocks => ({ ...attributes, axes: attributes.axes.map(planeAxis) });
+const moveTiles = (attributes: Tiles): Tiles => ({ ...attributes, axes: attributes.axes.map(planeAxis) });
 const firstAxes = ({ length }: number[]): number[] => Array.from({ length }, (_, i) => i + 1);
 
-const marginsOf = ({ shape }: Value, { margins, axes }: Blocks): [number, number][] =>
+const marginsOf = ({ shape }: Value, { margins, axes }: Tiles): [number, number][] =>
   shape.map((_, axis) => (axes.includes(axis) ? (margins[axes.indexOf(axis)] as [number, number]) : [0, 0]));
 
 const transposed = (graph: Graph, x: string, perm: number[]): string => graph.node('Transpose', [x], { perm });
 
 /** Blocks of neighbours along some axes become images of their own. */
-const spaceToBatch = onPlanes(moveBlocks, (graph, { x }, attributes: Blocks): Value => {
+const spaceToBatch = onPlanes(moveTiles, (graph, { x }, attributes: Tiles): Value => {
   const { blockShape, axes } = attributes;
   const whole = pad(graph, { x }, { paddings: marginsOf(x, attributes), constantValue: 0 });
   const blockOf = (axis: number): number | undefined => blockShape[axes.indexOf(axis)];
@@ -102,7 +102,7 @@ const spaceToBatch = onPlanes(moveBlocks, (graph, { x }, attributes: Blocks): Va
   return { name: graph.node('Reshape', [moved, graph.sizes(shape)]), shape, dtype: x.dtype };
 });
 
-const batchToSpace = onPlanes(moveBlocks, (graph, { x }, attributes: Blocks): Value => {
+const batchToSpace = onPlanes(moveTiles, (graph, { x }, attributes: Tiles): Value => {
   const { blockShape, axes } = attributes;
   const batch = blockShape.reduce((quotient, block) => quotient / block, x.shape[0]);
   const count = blockShape.length;
