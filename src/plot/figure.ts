@@ -45,7 +45,9 @@ export class Figure {
   /** What a notebook is sent; it has no HTML, which GitHub would prefer to the picture and then strip. */
   bundle(): MimeBundle {
     const picture = this.svg();
-    const still: MimeBundle = picture.length < LARGEST_SVG ? { 'image/svg+xml': picture } : { 'image/png': this.png().toString('base64') };
+    const smaller = picture.length < LARGEST_SVG ? undefined : this.png().toString('base64');
+    // Of photographs the PNG, twice the size and smooth, is the larger one.
+    const still: MimeBundle = smaller && smaller.length < picture.length ? { 'image/png': smaller } : { 'image/svg+xml': picture };
     return { 'application/vnd.plotly.v1+json': this.plotly, ...still, 'text/plain': `[figure: ${this.title}]` };
   }
 
