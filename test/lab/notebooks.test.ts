@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Kernel, projectRoot } from '../../src/lab/kernelClient';
 import { readNotebook, type Notebook } from '../../src/lab/notebook';
-import { injectParameters } from '../../src/lab/parameters';
+import { declaresParameter, injectParameters } from '../../src/lab/parameters';
 import { runNotebook } from '../../src/lab/runner';
 import { readClaims } from '../../src/papers';
 
@@ -19,7 +19,7 @@ async function runQuick(file: string): Promise<{ notebook: Notebook; claims: Ret
   const kernel = await Kernel.start(folder, { ...process.env, SQUEEZELAB_DATA: '', SQUEEZELAB_RUN: join(run, basename(file, '.ipynb')) });
   try {
     const notebook = readNotebook(join(folder, file));
-    injectParameters(notebook, { scale: 'quick', seed: 1, seeds: 1 });
+    injectParameters(notebook, { scale: 'quick', seed: 1, ...(declaresParameter(notebook, 'seeds') && { seeds: 1 }) });
     const { failure } = await runNotebook(notebook, kernel, { timeout: 300, onSaved: () => {} });
     assert.equal(failure?.error.traceback.join('\n'), undefined);
     return { notebook, claims: readClaims(join(run, `${basename(file, '.ipynb')}.claims.json`)) };
