@@ -1,6 +1,7 @@
 export { claim, target, type Claim, type ClaimContext, type Verdict } from './claim';
 export { ClaimSheet, claimSheet } from './claimSheet';
 export { deepCompression, type Table2Row } from './deepCompression';
+export { distilling } from './distillation';
 export { formatClaims } from './format';
 export { learningConnections } from './learningConnections';
 export type { Bound, Published, Target } from './published';

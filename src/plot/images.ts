@@ -13,7 +13,7 @@ export interface ImagesSpec {
   data?: MadeOn;
 }
 
-const ZOOM = 3; // each pixel as a square, for front ends smooth what they enlarge
+export const ZOOM = 3; // each pixel as a square, for front ends smooth what they enlarge
 const GAP = 4;
 
 /** Images in rows, as one picture, with their labels. */
@@ -30,11 +30,7 @@ export function images({ title, images: pixels, shape: [height, width, channels 
   sheet.data.fill(255);
   for (let i = 0; i < count; i++) {
     const [left, top] = [(i % across) * cellWidth, Math.floor(i / across) * cellHeight];
-    for (let at = 0; at < height * width; at++) {
-      const from = i * size + at * channels;
-      const colour = channels === 3 ? [pixels[from], pixels[from + 1], pixels[from + 2]] : Array<number>(3).fill(255 - pixels[from]);
-      square(sheet, left + (at % width), top + Math.floor(at / width), colour);
-    }
+    paint(sheet, left, top, Array.prototype.slice.call(pixels, i * size, (i + 1) * size), width, channels);
   }
   const pixel = { automargin: false, showgrid: false, showticklabels: false, showline: false, ticks: '', fixedrange: true };
   const annotations = Array.from(labels, (label, i) => ({
@@ -61,6 +57,15 @@ export function images({ title, images: pixels, shape: [height, width, channels 
       annotations,
     },
   });
+}
+
+/** Paints one image at a pixel of the sheet, each of its own pixels a square. */
+export function paint(sheet: Bitmap, left: number, top: number, pixels: ArrayLike<number>, width: number, channels = 1): void {
+  for (let at = 0; at < pixels.length / channels; at++) {
+    const from = at * channels;
+    const colour = channels === 3 ? [pixels[from], pixels[from + 1], pixels[from + 2]] : Array<number>(3).fill(255 - pixels[from]);
+    square(sheet, left + (at % width), top + Math.floor(at / width), colour);
+  }
 }
 
 function square(sheet: Bitmap, x: number, y: number, colour: readonly number[]): void {

@@ -2,6 +2,7 @@ export { errorByStage, type ErrorByStageSpec, type Stage } from './errorByStage'
 export { Figure, figure, savePng, show, type FigureSpec, type MadeOn } from './figure';
 export { histogram } from './histogram';
 export { images, type ImagesSpec } from './images';
+export { knowledge, type KnowledgeSpec } from './knowledge';
 export { learningCurve, type LearningCurveSpec } from './learningCurve';
 export { ledgerBars, type LedgerBarsSpec } from './ledgerBars';
 export { lines, type Line, type LinesSpec } from './lines';

@@ -1,4 +1,4 @@
-import { errorByStage, figure, images, learningCurve, ledgerBars, lines, matrix, weightHistogram, type Figure } from '../../src/plot';
+import { errorByStage, figure, images, knowledge, learningCurve, ledgerBars, lines, matrix, weightHistogram, type Figure } from '../../src/plot';
 import { fractions, key, normal, split } from '../../src/random';
 
 const drawn = { name: 'drawn digits', real: false };
@@ -17,6 +17,13 @@ function rings(): Figure {
     return Math.max(0, 255 - 80 * Math.abs(distance - Math.floor(i / 784) / 1.6));
   });
   return images({ title: 'Twenty images to classify', images: pixels, shape: [28, 28], labels: Array.from({ length: 20 }, (_, i) => i), data: drawn });
+}
+
+/** Two digits of stripes, and what a teacher may know of them. */
+function stripes(): Figure {
+  const pixels = Uint8Array.from({ length: 2 * 784 }, (_, i) => (i < 784 ? i % 5 : Math.floor(i / 28) % 5) === 0 ? 255 : 0);
+  const targets = [1e-12, 0.9, 1e-6, 0.1 - 1e-6, 0.2, 0.3, 0.4, 0.1];
+  return knowledge({ title: 'What a teacher knows', images: pixels, shape: [28, 28], labels: [1, 2], classes: ['a', 'b', 'c', 'd'], soft: [{ temperature: 1, targets }, { temperature: 4, targets: targets.map((p) => 0.125 + p / 2) }], data: drawn });
 }
 
 /** Each figure of the course on small fixed data. */
@@ -42,6 +49,7 @@ export const examples: Record<string, () => Figure> = {
   },
   learningCurve: () => learningCurve({ y: 'error (%)', curves: { training: [[9, 4, 2.5, 1.4, 0.9], [9.5, 4.1, 2.2, 1.3, 1]], test: [[8, 4.4, 3, 2.3, 2.1], [8.8, 4.3, 3.1, 2.2, 2]] }, data: drawn }),
   images: rings,
+  knowledge: stripes,
   matrix: () =>
     matrix({
       title: 'Pruning worked by hand',

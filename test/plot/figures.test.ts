@@ -28,6 +28,7 @@ const expected: Record<string, Expected> = {
   ledgerBars: { texts: ["What the file's 24,946 bytes hold", 'bytes', 'layer', 'index', 'Huffman tables', '20,441', '212'], marks: ['class="point"', 24] },
   learningCurve: { texts: ['epoch', 'error (%)', 'training', 'test'], marks: ['class="yerror"', 10] },
   images: { texts: ['Twenty images to classify (drawn digits)', '0', '19'], marks: ['data:image/png;base64,', 1] },
+  knowledge: { texts: ['class', 'probability', 'a b', 'a c', 'T = 4', '10⁻⁹'], marks: ['data:image/png;base64,', 2] },
   matrix: { texts: ['row', 'column', 'weights', 'mask', 'weights that are left', '-0.02', '0.11'], marks: ['data:image/png;base64,', 3] },
   lines: { texts: ['weights kept (%)', 'error on the test set (%)', 'with retraining', '20'], marks: ['class="point"', 10] },
   longNames: { texts: ['method', 'samples a second (thousands)', 'ONNX Runtime, compiled step'], marks: ['class="point"', 4] },

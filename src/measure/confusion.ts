@@ -1,0 +1,16 @@
+/** The class of each image's largest logit, the first of equal ones: `answers(await predict(model, split), 10)`, logits `[count, classes]`. */
+export function answers(logits: Float32Array, classes: number): Uint8Array {
+  if (logits.length % classes !== 0) throw new RangeError(`answers: the logits must be ${classes} for each image, got ${logits.length} values`);
+  return Uint8Array.from({ length: logits.length / classes }, (_, i) => {
+    const scores = logits.subarray(i * classes, (i + 1) * classes);
+    return scores.indexOf(Math.max(...scores));
+  });
+}
+
+/** How often each right class (row) got each answer (column): `[classes, classes]`. */
+export function confusion(labels: ArrayLike<number>, given: ArrayLike<number>, classes: number): number[][] {
+  if (labels.length !== given.length) throw new RangeError(`confusion: there must be an answer for each of the ${labels.length} labels, got ${given.length}`);
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let i = 0; i < labels.length; i++) counts[labels[i]][given[i]]++;
+  return counts;
+}

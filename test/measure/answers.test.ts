@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { answers, confusion, errorsByBias } from '../../src/measure';
+import { integers, key, normal, split } from '../../src/random';
+
+const [forLogits, forLabels] = split(key(1), 2);
+const logits = normal(forLogits, 500 * 4);
+const labels = integers(forLabels, 500, 4);
+
+describe('answers, confusion and errors by bias', () => {
+  it('the answer is the class of the largest logit, the first of equal ones', () => {
+    assert.deepEqual([...answers(Float32Array.of(0, 2, 1, 5, 5, -1), 3)], [1, 0]);
+    assert.throws(() => answers(new Float32Array(5), 3), /answers: the logits must be 3 for each image, got 5 values/);
+  });
+
+  it('the confusion has every image once, and the right ones on its diagonal', () => {
+    const given = answers(logits, 4);
+    const counts = confusion(labels, given, 4);
+    assert.equal(counts.flat().reduce((sum, count) => sum + count), 500);
+    assert.deepEqual(counts.map((row) => row.reduce((sum, count) => sum + count)), [0, 1, 2, 3].map((c) => labels.filter((label) => label === c).length));
+    assert.equal(counts.reduce((sum, row, c) => sum + row[c], 0), labels.filter((label, i) => label === given[i]).length);
+    assert.throws(() => confusion([1, 2], [1], 3), /an answer for each of the 2 labels, got 1/);
+  });
+
+  it('errors by bias are those of the answers to logits that were raised', () => {
+    const offsets = [-2, -0.3, 0, 0.7, 3];
+    const expected = offsets.map((offset) => {
+      const given = answers(logits.map((logit, i) => (i % 4 === 1 || i % 4 === 2 ? logit + offset : logit)), 4);
+      return labels.filter((label, i) => label !== given[i]).length;
+    });
+    assert.deepEqual(errorsByBias(logits, labels, [1, 2], offsets), expected);
+    assert.throws(() => errorsByBias(logits, labels, [0, 1, 2, 3], [0]), /some of the 4 classes must be chosen and not all/);
+    assert.throws(() => errorsByBias(new Float32Array(7), [1, 2], [0], [0]), /as many logits for each of the 2 labels, got 7/);
+  });
+});
