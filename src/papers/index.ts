@@ -1,6 +1,6 @@
 export { claim, target, type Claim, type ClaimContext, type Verdict } from './claim';
 export { ClaimSheet, claimSheet } from './claimSheet';
-export { deepCompression, type Table2Row } from './deepCompression';
+export { deepCompression, type LayerRow } from './deepCompression';
 export { distilling } from './distillation';
 export { formatClaims } from './format';
 export { learningConnections } from './learningConnections';

@@ -19,7 +19,8 @@ async function runQuick(file: string): Promise<{ notebook: Notebook; claims: Ret
   const kernel = await Kernel.start(folder, { ...process.env, SQUEEZELAB_DATA: '', SQUEEZELAB_RUN: join(run, basename(file, '.ipynb')) });
   try {
     const notebook = readNotebook(join(folder, file));
-    injectParameters(notebook, { scale: 'quick', seed: 1, ...(declaresParameter(notebook, 'seeds') && { seeds: 1 }) });
+    const declared = Object.entries({ scale: 'quick', seed: 1, seeds: 1 }).filter(([name]) => declaresParameter(notebook, name));
+    injectParameters(notebook, Object.fromEntries(declared));
     const { failure } = await runNotebook(notebook, kernel, { timeout: 300, onSaved: () => {} });
     assert.equal(failure?.error.traceback.join('\n'), undefined);
     return { notebook, claims: readClaims(join(run, `${basename(file, '.ipynb')}.claims.json`)) };
