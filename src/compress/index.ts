@@ -1,3 +1,4 @@
+export { removeDead, retrainingDropout } from './dead';
 export { distill, distillation, softTargets, type DistillOptions, type Teacher } from './distill';
 export { kmeans, type Clusters, type Start } from './kmeans';
 export { pack, unpack } from './pack';

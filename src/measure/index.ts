@@ -1,4 +1,6 @@
+export { allocate } from './allocate';
 export { answers, confusion } from './confusion';
 export { errorsByBias } from './errorsByBias';
-export { formatLedger, ledger, type LedgerRow } from './ledger';
 export { expectedFillers, predictedRate, sharingRatio, type Stored } from './predict';
+export { formatLedger, ledger, type LedgerRow } from './ledger';
+export { sensitivity, type Point, type Sensitivity, type SensitivityOptions } from './sensitivity';

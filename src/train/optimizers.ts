@@ -21,15 +21,15 @@ const zerosLike = (parameters: readonly tf.Variable[]): tf.Variable[] =>
   parameters.map((parameter) => tf.tidy(() => tf.variable(tf.zerosLike(parameter), false)));
 
 /**
- * Stochastic gradient descent as in Caffe: V ← μ V + η (g + λ w); w ← w − V, and with Nesterov w ← w − (μ V + η (g + λ w)).
+ * Stochastic gradient descent as in Caffe: V ← μ V + η (g + λ w); w ← w − V, and with Nesterov w ← w − (μ V + η (g + λ w)). λ is `weightDecay`, which keeps weights small (L2); `l1Decay` adds λ₁ sign(w) likewise, which makes many of them nearly zero.
  *
  * Where PyTorch multiplies the whole velocity by the rate, here each gradient keeps the rate of its own step; at a
  * constant rate the two are the same.
  */
-export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 } = {}): Optimizer {
+export function sgd({ momentum = 0, nesterov = false, weightDecay = 0, l1Decay = 0 } = {}): Optimizer {
   return {
     name: 'sgd',
-    options: { momentum, nesterov, weightDecay },
+    options: { momentum, nesterov, weightDecay, l1Decay },
     rate: (learningRate) => learningRate,
     create(parameters) {
       const velocities = momentum ? zerosLike(parameters) : [];
@@ -37,8 +37,10 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 } = {}): O
         state: velocities,
         update(gradients, rate) {
           parameters.forEach((w, i) => {
-            const decay = weightDecay ? tf.mul(w, tf.mul(rate, weightDecay)) : undefined;
-            const decayed = (x: tf.Tensor): tf.Tensor => (decay ? tf.add(x, decay) : x);
+            const decays: tf.Tensor[] = [];
+            if (weightDecay) decays.push(tf.mul(w, tf.mul(rate, weightDecay)));
+            if (l1Decay) decays.push(tf.mul(tf.sign(w), tf.mul(rate, l1Decay)));
+            const decayed = (x: tf.Tensor): tf.Tensor => decays.reduce<tf.Tensor>((sum, decay) => tf.add(sum, decay), x);
             const step = tf.mul(gradients[i], rate);
             if (!momentum) return w.assign(tf.sub(w, decayed(step)));
             const velocity = decayed(tf.add(tf.mul(velocities[i], momentum), step));

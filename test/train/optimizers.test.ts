@@ -36,12 +36,12 @@ function assertNear(actual: number[][], expected: number[][], tolerance = 2e-6):
 
 const largestDifference = (a: number[][], b: number[][]) => Math.max(...a.flatMap((weights, step) => weights.map((w, i) => Math.abs(w - b[step][i]))));
 
-/** Caffe's SGDSolver and NesterovSolver: the velocity holds rates. */
-const caffe = (momentum: number, weightDecay: number, nesterov: boolean) => () => {
+/** Caffe's SGDSolver and NesterovSolver: the velocity holds rates; with both of its kinds of regularization, L2 and L1. */
+const caffe = (momentum: number, weightDecay: number, nesterov: boolean, l1Decay = 0) => () => {
   let v = 0;
   return (w: number, g: number, rate: number) => {
     const before = v;
-    v = momentum * v + rate * (g + weightDecay * w);
+    v = momentum * v + rate * (g + weightDecay * w + l1Decay * Math.sign(w));
     return w - (nesterov ? (1 + momentum) * v - momentum * before : v);
   };
 };
@@ -65,6 +65,12 @@ describe('sgd', () => {
       assertNear(await run(optimizer, constant(0.05)), byHand(torch(momentum, weightDecay, nesterov), constant(0.05)));
     });
   }
+
+  it('takes the sign of a weight for L1, alone and with L2', async () => {
+    for (const weightDecay of [0, 0.1])
+      for (const nesterov of [false, true])
+        assertNear(await run(sgd({ momentum: 0.9, weightDecay, nesterov, l1Decay: 0.02 }), falling), byHand(caffe(0.9, weightDecay, nesterov, 0.02), falling));
+  });
 
   it("is not PyTorch's when the rate falls and there is momentum", async () => {
     assert.ok(largestDifference(await run(sgd({ momentum: 0.9 }), falling), byHand(torch(0.9, 0, false), falling)) > 0.01);
