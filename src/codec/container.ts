@@ -7,7 +7,7 @@
  *     record of each tensor (tensors.ts)
  *     CRC-32 of everything before (4 bytes)
  *
- * Every part begins at a whole byte; numbers have their most significant bit first, except varints.
+ * Every part begins at a whole byte; numbers have their most significant bit first, except varints. docs/format.md is the whole description.
  */
 import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BitReader, BitWriter } from './bits';

@@ -1,6 +1,7 @@
 export { removeDead, retrainingDropout } from './dead';
 export { distill, distillation, softTargets, type DistillOptions, type Teacher } from './distill';
 export { kmeans, type Clusters, type Start } from './kmeans';
-export { pack, unpack } from './pack';
+export { lowRank } from './lowRank';
+export { pack, packLayer, unpack } from './pack';
 export { prune, type Prune } from './prune';
 export { share, type Share, type ShareOptions } from './share';

@@ -33,14 +33,18 @@ function packTensor(name: string, shape: readonly number[], values: Float32Array
  *
  * @throws Error when a weight is not float32
  */
-export function pack(model: tf.LayersModel, { indexBits }: { indexBits?: number } = {}): Encoded {
-  const tensors = model.weights.map((weight) => {
+export const pack = (model: tf.LayersModel, { indexBits }: { indexBits?: number } = {}): Encoded =>
+  encode({ architecture: JSON.stringify(compact(model.toJSON(null, false))), tensors: packWeights(model.weights, indexBits) });
+
+/** One layer of `pack(model)` alone, without an architecture: what it takes in the model's file. */
+export const packLayer = (layer: tf.layers.Layer): Encoded => encode({ architecture: '', tensors: packWeights(layer.weights) });
+
+const packWeights = (weights: tf.LayersModel['weights'], indexBits?: number): PackedTensor[] =>
+  weights.map((weight) => {
     const value = weight.read();
     if (value.dtype !== 'float32') throw new Error(`pack: weights must be float32, got ${value.dtype} for ${weight.originalName}`);
     return packTensor(weight.originalName, value.shape, value.dataSync<'float32'>(), value.rank > 1 ? indexBits : undefined);
   });
-  return encode({ architecture: JSON.stringify(compact(model.toJSON(null, false))), tensors });
-}
 
 /**
  * The model in a packed file.

@@ -33,10 +33,10 @@ export function prune(options: { density: number } | { quality: number }): Metho
 function largest(magnitudes: Float32Array, density: number): Float32Array {
   if (!(density > 0 && density <= 1)) throw new RangeError(`prune: the density must be in (0, 1], got ${density}`);
   const count = Math.round(density * magnitudes.length);
-  const order = Uint32Array.from(magnitudes.keys()).sort((i, j) => magnitudes[j] - magnitudes[i] || i - j);
-  const kept = new Float32Array(magnitudes.length);
-  for (const i of order.subarray(0, count)) kept[i] = 1;
-  return kept;
+  if (count === 0) return new Float32Array(magnitudes.length);
+  const least = magnitudes.slice().sort()[magnitudes.length - count];
+  let equal = count - magnitudes.reduce((above, magnitude) => above + Number(magnitude > least), 0); // how many of the least ones are kept
+  return magnitudes.map((magnitude) => Number(magnitude > least || (magnitude === least && equal-- > 0)));
 }
 
 function above(magnitudes: Float32Array, quality: number, value: tf.Tensor): Float32Array {

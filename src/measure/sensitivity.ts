@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import { pack } from '../compress';
+import type * as tf from '@tensorflow/tfjs';
+import { packLayer } from '../compress';
 import type { Split } from '../data';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { progress } from '../system';
@@ -53,7 +53,7 @@ export async function sensitivity(model: tf.LayersModel, split: Split, { setting
         stored.assign(value);
         value.dispose();
         const { loss, error } = await evaluateWith(logits, split, size);
-        const { bytes } = ledger(pack(model)).find((row) => row.layer === name)!;
+        const { bytes } = ledger(packLayer(layer)).find((row) => row.layer === name)!;
         stored.assign(before);
         result[name].push({ setting, loss, error, bytes });
         display.update(++done, name);

@@ -5,6 +5,7 @@ export { images, type ImagesSpec } from './images';
 export { knowledge, type KnowledgeSpec } from './knowledge';
 export { learningCurve, type LearningCurveSpec } from './learningCurve';
 export { ledgerBars, type LedgerBarsSpec } from './ledgerBars';
+export { ledgerTable } from './ledgerTable';
 export { lines, type Line, type LinesSpec } from './lines';
 export { matrix, type MatrixSpec } from './matrix';
 export { png } from './png';

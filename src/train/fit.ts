@@ -158,7 +158,7 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
         if (performance.now() - lastSave > SAVE_INTERVAL * 1000) save(at);
       }
       if (first < total) save(total);
-      display.end(note(epochs - 1, epochs, history.at(-1)!.loss, history));
+      display.end(`${note(epochs - 1, epochs, history.at(-1)!.loss, history)}${first > 0 ? ` · from a checkpoint of step ${first}` : ''}`);
       return history;
     });
   } catch (error) {

@@ -24,6 +24,8 @@ export const pages: Document[] = ['.', 'docs', 'data', 'kernel']
   .filter((name) => name !== 'REPRODUCTION.md')
   .map((name) => ({ name, text: read(name) }));
 
+export const page = (name: string): Document => pages.find((other) => other.name === name)!;
+
 /** The doc comments of all sources, without their stars. */
 export const docComments: Document[] = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))

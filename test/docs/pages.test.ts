@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fences, pages, root } from './documents';
+import { fences, page, pages, root } from './documents';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const json = (path: string) => JSON.parse(read(path)) as unknown;
 const manifest = json('package.json') as { scripts: object; allowScripts: object; version: string; dependencies: object; devDependencies: object };
-const page = (name: string) => pages.find((other) => other.name === name)!;
 
 /** Every text of a group, once. */
 const found = (text: string, pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, group]) => group))];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { prune, share } from '../../src/compress';
-import { allocate, sensitivity, type Point, type Sensitivity } from '../../src/measure';
+import { pack, prune, share } from '../../src/compress';
+import { allocate, ledger, sensitivity, type Point, type Sensitivity } from '../../src/measure';
 import { key } from '../../src/random';
 import { evaluate } from '../../src/train';
 import { parametrize, type Method } from '../../src/weights';
@@ -68,6 +68,7 @@ describe('sensitivity', () => {
     const expected = await evaluate(model, split);
     assert.equal(measured[names[0]][1].loss, expected.loss);
     assert.equal(measured[names[0]][1].error, expected.error);
+    assert.equal(measured[names[0]][1].bytes, ledger(pack(model)).find(({ layer }) => layer === names[0])!.bytes);
     assert.ok(measured[names[0]][1].bytes < measured[names[0]][0].bytes);
     await assert.rejects(sensitivity(model, split, { settings: [1], methods }), /the kernel of .* must be stored as it is, or pruned, got shared values/);
     handles.reverse().forEach((handle) => handle.remove());

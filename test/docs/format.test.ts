@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { decode, encode } from '../../src/codec';
+import { VERSION } from '../../src/codec/container';
+import { page } from './documents';
+
+/** The bytes of the page's example, in the order of its rows, each at the offset that its row says. */
+function example(): Uint8Array {
+  const bytes: number[] = [];
+  for (const [, offset, hex] of page('docs/format.md').text.matchAll(/^\| (\d+) \| `([0-9a-f ]+)` \|/gm)) {
+    assert.equal(Number(offset), bytes.length);
+    bytes.push(...hex.split(' ').map((byte) => Number.parseInt(byte, 16)));
+  }
+  return Uint8Array.from(bytes);
+}
+
+describe('docs/format.md', () => {
+  it('has a file in hexadecimal that decodes to the kernel it shows, and that encode writes', () => {
+    const bytes = example();
+    const model = decode(bytes);
+    const [kernel, bias] = model.tensors;
+    assert.ok(kernel.kind === 'shared' && bias.kind === 'dense');
+    const shown = page('docs/format.md').text.match(/```text\n([\s\S]*?)```/)![1].trim().split(/\s+/).map(Number);
+    assert.deepEqual(Array.from(kernel.codes, (code) => (code ? kernel.codebook[code - 1] : 0)), shown);
+    assert.deepEqual([...bias.values], [0.5, 0, -0.25, 1]);
+    assert.deepEqual(encode(model).bytes, bytes);
+  });
+
+  it('is of the version that is written', () => {
+    assert.ok(page('docs/format.md').text.startsWith(`# The packed file, version ${VERSION}\n`));
+  });
+});
