@@ -26,7 +26,7 @@ interface Kernel {
 
 /**
  * Removes units that nothing comes into, or that nothing goes out of, with all their connections (Han et al. 2015, section 3.5): in a chain of dense and convolution layers with biases and ReLU or nothing behind them. What the net computes stays the
- * same: a unit without inputs is a constant, which goes into the next layer's biases. Masks of pruned layers lose the connections, so that retraining does not bring them back. Returns how many units of each layer were removed.
+ * same: a unit without inputs is a constant, which goes into the next layer's biases (one that is not zero stays where the next is a padded convolution, which would not have it at its border). Masks of pruned layers lose the connections, so that retraining does not bring them back. Returns how many units of each layer were removed.
  *
  * The paper leaves it to the retraining, whose weight decay drives such connections to zero; here it is done at once.
  *
@@ -43,8 +43,9 @@ export function removeDead(model: tf.LayersModel): Record<string, number> {
         if (removed[at].has(unit)) continue;
         const hasInput = some(own.values, unit, own.units);
         const outputs = connectionsOf(next, unit, own.units);
-        if (hasInput && outputs.some((i) => next.values[i] !== 0)) continue;
-        if (!hasInput && !foldConstant(own, unit, next, outputs)) continue;
+        const hasOutput = outputs.some((i) => next.values[i] !== 0);
+        if (hasInput && hasOutput) continue;
+        if (hasOutput && !foldConstant(own, unit, next, outputs)) continue;
         for (let i = unit; i < own.values.length; i += own.units) own.values[i] = 0;
         for (const i of outputs) next.values[i] = 0;
         own.bias[unit] = 0;
@@ -52,6 +53,10 @@ export function removeDead(model: tf.LayersModel): Record<string, number> {
         changed = true;
       }
     }
+  }
+  for (const { layer } of chain) {
+    const [kernel, bias] = ['kernel', 'bias'].map((name) => transformsOf(layer, name));
+    if ([...kernel, ...bias].some(({ stored }) => stored)) throw new Error(`removeDead: the weights of ${layer.name} must be stored as they are, or pruned; remove dead units before sharing`);
   }
   for (const kernel of chain) write(model, kernel);
   return Object.fromEntries(removed.map((units, at) => [chain[at].layer.name, units.size]));
@@ -62,9 +67,9 @@ function kernelsOf(model: tf.LayersModel): Kernel[] {
   for (const layer of model.layers) {
     const type = layer.getClassName();
     if (PASSES.includes(type)) continue;
-    const { activation = 'linear', useBias } = layer.getConfig() as { activation?: string; useBias?: boolean };
-    if (!['Dense', 'Conv2D'].includes(type) || !useBias || !['linear', 'relu'].includes(activation) || layer.inboundNodes.length !== 1 || layer.outboundNodes.length > 1)
-      throw new Error(`removeDead: the model must be a chain of dense and convolution layers with biases, ReLU or nothing behind them, got ${layer.name} (${type}, ${activation})`);
+    const { activation = 'linear', useBias, dataFormat } = layer.getConfig() as { activation?: string; useBias?: boolean; dataFormat?: string };
+    if (!['Dense', 'Conv2D'].includes(type) || !useBias || !['linear', 'relu'].includes(activation) || layer.inboundNodes.length !== 1 || layer.outboundNodes.length > 1 || !layer.trainable || dataFormat === 'channelsFirst')
+      throw new Error(`removeDead: the model must be a chain of dense and convolution layers with biases, ReLU or nothing behind them, channels last, all trained, got ${layer.name} (${type}, ${activation})`);
     const [kernel, bias] = layer.getWeights();
     chain.push({ layer, values: kernel.dataSync<'float32'>().slice(), units: kernel.shape.at(-1)!, bias: bias.dataSync<'float32'>().slice() });
   }
@@ -97,7 +102,6 @@ function foldConstant(own: Kernel, unit: number, next: Kernel, outputs: readonly
 function write(model: tf.LayersModel, { layer, values, bias }: Kernel): void {
   const variableOf = (name: string) => trainable(model)[model.trainableWeights.findIndex(({ originalName }) => originalName === `${layer.name}/${name}`)];
   const [kernel, biases] = [variableOf('kernel'), variableOf('bias')];
-  if (kernel?.size !== values.length || biases?.size !== bias.length) throw new Error(`removeDead: the weights of ${layer.name} must be stored as they are, or pruned, and be trained; remove dead units before sharing`);
   tf.tidy(() => {
     kernel.assign(tf.tensor(values, kernel.shape));
     biases.assign(tf.tensor(bias, biases.shape));

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { Matrix, SVD } from 'ml-matrix';
 
 /**
- * The best approximation of a kernel by two factors (Eckart & Young 1936): K ≈ L · R with L = U_r S_r `[inputs, rank]` and R = V_rᵀ `[rank, units]`, from the singular values and vectors of K `[inputs, units]`; a kernel with more axes is taken as the matrix of its last one.
+ * The best approximation of a kernel by two factors (Eckart & Young 1936): K ≈ L · R with L = U_r S_r `[inputs, rank]` and R = V_rᵀ `[rank, units]`, from the singular values and vectors of K `[inputs, units]`; a kernel with more axes is taken as a matrix with its last axis as columns.
  * They hold rank · (inputs + units) values in place of inputs · units.
  *
  * @throws RangeError when the rank is not a whole number from 1 to the smaller side
@@ -33,7 +33,7 @@ const known = new WeakMap<object, Decomposition>();
 /** Computed once for the same values: a sweep over ranks needs it again and again. */
 function decompositionOf(kernel: tf.Tensor, inputs: number, units: number): Decomposition {
   const last = known.get(kernel.dataId);
-  if (last) return last;
+  if (last?.U.rows === inputs && last.V.rows === units) return last; // a reshaped tensor has the same dataId
   const svd = new SVD(Matrix.from1DArray(inputs, units, kernel.dataSync<'float32'>()), { autoTranspose: true });
   const made = { U: svd.leftSingularVectors, s: svd.diagonal, V: svd.rightSingularVectors };
   known.set(kernel.dataId, made);

@@ -36,7 +36,7 @@ function packTensor(name: string, shape: readonly number[], values: Float32Array
 export const pack = (model: tf.LayersModel, { indexBits }: { indexBits?: number } = {}): Encoded =>
   encode({ architecture: JSON.stringify(compact(model.toJSON(null, false))), tensors: packWeights(model.weights, indexBits) });
 
-/** One layer of `pack(model)` alone, without an architecture: what it takes in the model's file. */
+/** One layer of `pack(model)` alone: what it takes in the model's file, to be counted by `ledger`. It has no architecture, so `unpack` cannot read it. */
 export const packLayer = (layer: tf.layers.Layer): Encoded => encode({ architecture: '', tensors: packWeights(layer.weights) });
 
 const packWeights = (weights: tf.LayersModel['weights'], indexBits?: number): PackedTensor[] =>

@@ -8,7 +8,7 @@ export function errorsByBias(logits: Float32Array, labels: ArrayLike<number>, ch
   const classes = logits.length / labels.length;
   const others = Array.from({ length: classes }, (_, c) => c).filter((c) => !chosen.includes(c));
   if (!Number.isInteger(classes)) throw new RangeError(`errorsByBias: there must be as many logits for each of the ${labels.length} labels, got ${logits.length}`);
-  if (chosen.length === 0 || others.length === 0) throw new RangeError(`errorsByBias: some of the ${classes} classes must be chosen and not all, got [${chosen.join(', ')}]`);
+  if (chosen.length === 0 || others.length === 0 || others.length + chosen.length !== classes) throw new RangeError(`errorsByBias: some of the ${classes} classes must be chosen and not all, got [${chosen.join(', ')}]`);
   const wrong = offsets.map(() => 0);
   for (let i = 0; i < labels.length; i++) {
     const scores = logits.subarray(i * classes, (i + 1) * classes);

@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import { packLayer } from '../compress';
 import type { Split } from '../data';
+import { checkSplit } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { progress } from '../system';
-import { parametrize, trainable, type Method } from '../weights';
+import { parametrize, trainable, type Handle, type Method } from '../weights';
 import { ledger } from './ledger';
 
 /** What one setting of one layer costs, all other layers left as they are. */
@@ -37,6 +38,7 @@ export interface SensitivityOptions {
  */
 export async function sensitivity(model: tf.LayersModel, split: Split, { settings, methods, layers = withKernel(model), batch = 1000 }: SensitivityOptions): Promise<Sensitivity> {
   if (settings.length === 0) throw new RangeError('sensitivity: there must be a setting, got none');
+  checkSplit('sensitivity', model, split);
   const size = Math.min(batch, split.count);
   const logits = await compileLogits(model, size);
   const display = progress(`sensitivity of ${model.name}`, layers.length * settings.length);
@@ -48,17 +50,21 @@ export async function sensitivity(model: tf.LayersModel, split: Split, { setting
       const stored = kernelOf(model, layer);
       const before = stored.clone();
       result[name] = [];
-      for (const setting of settings) {
-        const value = effective(layer, methods(setting));
-        stored.assign(value);
-        value.dispose();
-        const { loss, error } = await evaluateWith(logits, split, size);
-        const { bytes } = ledger(packLayer(layer)).find((row) => row.layer === name)!;
+      try {
+        for (const setting of settings) {
+          const value = effective(layer, methods(setting));
+          stored.assign(value);
+          value.dispose();
+          const { loss, error } = await evaluateWith(logits, split, size);
+          const { bytes } = ledger(packLayer(layer)).find((row) => row.layer === name)!;
+          result[name].push({ setting, loss, error, bytes });
+          stored.assign(before);
+          display.update(++done, name);
+        }
+      } finally {
         stored.assign(before);
-        result[name].push({ setting, loss, error, bytes });
-        display.update(++done, name);
+        before.dispose();
       }
-      before.dispose();
     }
     display.end(`${layers.length} layers, ${settings.length} settings each`);
     return result;
@@ -80,8 +86,11 @@ function kernelOf(model: tf.LayersModel, layer: tf.layers.Layer): tf.Variable {
 
 /** The kernel as the methods make it; the layer is left without them. */
 function effective(layer: tf.layers.Layer, methods: readonly Method[]): tf.Tensor {
-  const handles = methods.map((method) => parametrize(layer, 'kernel', method));
-  const value = layer.getWeights()[0].clone();
-  for (const handle of handles.reverse()) handle.remove();
-  return value;
+  const handles: Handle[] = [];
+  try {
+    for (const method of methods) handles.push(parametrize(layer, 'kernel', method));
+    return layer.getWeights()[0].clone();
+  } finally {
+    for (const handle of handles.reverse()) handle.remove();
+  }
 }

@@ -43,7 +43,7 @@ function layerRow(table: string, net: string, layer: string, printed: Printed, n
     published(table, `${layer}: ${quantity}`, value, unit, 'within', tolerance, about);
   const [weights, kept, weightBits, weightBitsHuffman, indexBits, indexBitsHuffman, rate, rateHuffman] = printed;
   return {
-    weights: value('weights', weights, 'thousand', weights < 1 ? 0.05 : ROUNDING),
+    weights: value('weights', weights, 'thousand', weights < 1 ? 0.05 : weights < 1000 ? ROUNDING : 500), // from a million on printed in millions
     kept: value('weights kept (P)', kept, '%', ROUNDING),
     weightBits: value('weight bits (P+Q)', weightBits, 'bits', Number.isInteger(weightBits) ? 0 : 0.05),
     weightBitsHuffman: value('weight bits (P+Q+H)', weightBitsHuffman, 'bits', RELATIVE * weightBitsHuffman, note),

@@ -19,11 +19,13 @@ export interface ErrorByStageSpec {
 export function errorByStage({ title = 'Error after each stage', stages, data }: ErrorByStageSpec): Figure {
   const summary = stages.map(({ errors }) => spread(errors));
   const names = stages.map(({ name }) => name);
-  const seeds = Math.max(...stages.map(({ errors }) => errors.length));
+  const counts = stages.map(({ errors }) => errors.length);
+  const seeds = Math.max(...counts);
+  const ofSeeds = counts.every((count) => count === seeds) ? `${seeds} seeds` : 'all seeds';
   const traces = [
     { name: 'a seed', mode: 'markers', x: stages.flatMap(({ name, errors }) => errors.map(() => name)), y: stages.flatMap(({ errors }) => errors), marker: { color: grey, size: 6 } },
     {
-      name: seeds > 1 ? `mean ± standard deviation of ${seeds} seeds` : 'error',
+      name: seeds > 1 ? `mean ± standard deviation of ${ofSeeds}` : 'error',
       mode: 'lines+markers',
       x: names,
       y: summary.map(({ mean }) => mean),

@@ -69,6 +69,8 @@ describe('removeDead', () => {
     initialize(model, key(7));
     kill(model, 'conv1', (_, unit) => unit === 0);
     assert.deepEqual(removeDead(model), { conv1: 0 });
+    kill(model, 'conv2', (input) => input % 3 === 0); // now it goes nowhere
+    assert.deepEqual(removeDead(model), { conv1: 1 });
   });
 
   it('takes them out of the masks, so that training does not bring them back', async () => {
@@ -82,13 +84,15 @@ describe('removeDead', () => {
     assert.ok(cut >= 12);
     await fit(model, split, { key: key(3), epochs: 2, batch: 10, learningRate: 0.1 });
     assert.equal(zeros(model, 'fc1'), cut);
-    parametrize(model.getLayer('fc1'), 'kernel', share({ bits: 2 }));
-    assert.throws(() => removeDead(model), /removeDead: the weights of fc1 must be stored as they are/);
+    parametrize(model.getLayer('fc2'), 'bias', share({ bits: 2 })); // three values for three biases
+    const before = model.getLayer('fc1').getWeights()[0].dataSync().slice();
+    assert.throws(() => removeDead(model), /removeDead: the weights of fc2 must be stored as they are/);
+    assert.deepEqual(model.getLayer('fc1').getWeights()[0].dataSync(), before);
   });
 
   it('refuses what is no chain of dense and convolution layers', () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ name: 'fc1', inputShape: [2], units: 2, activation: 'sigmoid' }), tf.layers.dense({ name: 'fc2', units: 2 })] });
-    assert.throws(() => removeDead(model), /must be a chain of dense and convolution layers with biases, ReLU or nothing behind them, got fc1 \(Dense, sigmoid\)/);
+    assert.throws(() => removeDead(model), /must be a chain of dense and convolution layers with biases, ReLU or nothing behind them, channels last, all trained, got fc1 \(Dense, sigmoid\)/);
   });
 });
 

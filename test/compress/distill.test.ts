@@ -81,8 +81,14 @@ describe('softTargets', () => {
 
   it('follow a teacher that is trained on, though its logits are computed once', async () => {
     const teacher = tinyModel(key(3));
-    const [first, again] = [await softTargets(teacher, TRANSFER, 2), await softTargets(teacher, TRANSFER, 2)];
-    assert.deepEqual(first, again);
+    const apply = teacher.apply.bind(teacher);
+    let uses = 0;
+    teacher.apply = (...inputs) => (uses++, apply(...inputs));
+    const first = await softTargets(teacher, TRANSFER, 2);
+    assert.equal(uses, 1, 'the teacher is traced once, for all batches');
+    assert.deepEqual(await softTargets(teacher, TRANSFER, 2), first);
+    await softTargets(teacher, TRANSFER, 7);
+    assert.equal(uses, 1, 'and its logits are known from then on');
     await fit(teacher, TRANSFER, { key: key(4), epochs: 1, batch: 10, learningRate: 0.1 });
     assert.notDeepEqual(await softTargets(teacher, TRANSFER, 2), first);
   });

@@ -31,6 +31,13 @@ describe('lowRank', () => {
     });
   }
 
+  it('does not take a reshaped kernel for the one before', () => {
+    const kernel = tf.tensor(normal(key(3), 24), [6, 4]);
+    lowRank(kernel, 1);
+    const other = tf.reshape(kernel, [3, 8]);
+    assert.ok(distance(product(lowRank(other, 3)), other) < 1e-5);
+  });
+
   it('refuses a rank that there is not', () => {
     assert.throws(() => lowRank(tf.zeros([4, 3]), 4), /lowRank: the rank must be a whole number from 1 to 3, the smaller side of \[4, 3\], got 4/);
   });

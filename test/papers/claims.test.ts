@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { claim, claimSheet, deepCompression, formatClaims, learningConnections, readClaims, spread, target, type ClaimContext, type Published } from '../../src/papers';
+import { claim, claimSheet, deepCompression, distilling, formatClaims, learningConnections, readClaims, spread, target, type ClaimContext, type LayerRow, type Published } from '../../src/papers';
 import type { MimeBundle } from '../../src/system';
 
 const context: ClaimContext = { notebook: '01', scale: 'paper', data: { name: 'MNIST', real: true }, seeds: [0, 1, 2], deviations: ['batch 128 in place of 64'] };
@@ -75,10 +75,14 @@ describe('published values', () => {
     ...Object.values(table1),
     ...[table2.ip1, table2.ip2, table2.ip3, table2.total, table2.times].flatMap((row) => Object.values(row) as Published[]),
     ...Object.values(learningConnections.table1),
+    ...Object.values(deepCompression.lenet5.table1),
+    ...Object.values(learningConnections.lenet5.table1),
+    ...[deepCompression.lenet5.table3, deepCompression.alexnet.table4, deepCompression.vgg16.table5].flatMap((table) => Object.values(table).flatMap((row) => Object.values(row) as Published[])),
+    ...[deepCompression.alexnet.size, deepCompression.vgg16.size],
   ];
 
   it('have each a name of its own and a tolerance', () => {
-    assert.equal(all.length, 5 + 4 * 8 + 3 + 4);
+    assert.equal(all.length, 5 + 4 * 8 + 3 + 4 + 5 + 4 + (5 + 9 + 17) * 8 + 3 * 3 + 2);
     assert.equal(new Set(all.map(({ paper, table, quantity }) => `${paper} ${table} ${quantity}`)).size, all.length);
     for (const { value, tolerance, kept } of all) assert.ok(value > 0 && tolerance >= 0 && tolerance <= value / 2 && ['V', 'D'].includes(kept));
   });
@@ -92,6 +96,25 @@ describe('published values', () => {
       assert.ok(Math.abs(weights[layer] / 1000 - printed.value) <= printed.tolerance);
     }
     assert.ok(Math.abs(100 / table2.total.rateHuffman.value - table2.times.coded.value) < 0.5);
+  });
+
+  it('are those of Tables 3 to 5: in each row the bits and the rates fall with Huffman coding, and a rate follows from its density and bits', () => {
+    for (const table of [deepCompression.lenet5.table3, deepCompression.alexnet.table4, deepCompression.vgg16.table5]) {
+      const { times, total, ...layers } = table as Record<string, LayerRow> & Pick<typeof table2, 'times' | 'total'>;
+      for (const [layer, { kept, weightBitsHuffman, indexBitsHuffman, indexBits, rate, rateHuffman }] of Object.entries(layers)) {
+        assert.ok(rateHuffman.value < rate.value && indexBitsHuffman.value <= indexBits.value, layer);
+        const coded = (kept.value * (weightBitsHuffman.value + indexBitsHuffman.value)) / 32;
+        assert.ok(coded <= 1.05 * rateHuffman.value, `${layer}: ${coded} without fillers and codebook, ${rateHuffman.value} printed`);
+      }
+      assert.ok(Math.abs(100 / total.rateHuffman.value - times.coded.value) < 0.5);
+    }
+  });
+
+  it('of distillation are the counts that section 3 prints', () => {
+    const { teacher, hard, soft, withoutThrees, recovered } = distilling;
+    assert.deepEqual([teacher, hard, soft, withoutThrees.errors, withoutThrees.onThrees, withoutThrees.corrected, withoutThrees.correctedOnThrees].map(({ value }) => value), [67, 146, 74, 206, 133, 109, 14]);
+    const { everythingHard, partHard, partSoft } = distilling.table5;
+    assert.equal(recovered.value, Number(((100 * (partSoft.test - partHard.test)) / (everythingHard.test - partHard.test)).toFixed(1)));
   });
 });
 

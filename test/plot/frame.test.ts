@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { frame } from '../../src/plot';
+import { pack } from '../../src/compress';
+import { ledger } from '../../src/measure';
+import { lenet300 } from '../../src/models';
+import { frame, ledgerTable } from '../../src/plot';
+import { key } from '../../src/random';
 import type { MimeBundle } from '../../src/system';
 
 const shown = (value: unknown): MimeBundle => (value as Record<symbol, () => MimeBundle>)[Symbol.for('Jupyter.display')]();
@@ -13,6 +17,15 @@ describe('a frame', () => {
         '<tr><td>ip1 &lt;a&gt;</td><td>235,200</td><td>0.08001</td></tr>\n<tr><td>ip2</td><td>30,000</td><td></td></tr>\n</tbody>\n</table>',
     );
     assert.equal(bundle['text/plain'], 'layer    weights     kept\n-------  -------  -------\nip1 <a>  235,200  0.08001\nip2       30,000');
+  });
+
+  it('of a ledger has a line for each layer, and the bytes of the file in the last one', () => {
+    const packed = pack(lenet300(key(1)));
+    const text = shown(ledgerTable(ledger(packed)))['text/plain'] as string;
+    const lines = text.split('\n');
+    assert.deepEqual(lines.slice(2).map((line) => line.split(/\s/)[0]), ['fc1', 'fc2', 'fc3', 'file', 'total']);
+    assert.ok(lines.at(-1)!.trim().endsWith(packed.bytes.length.toLocaleString('en-US')));
+    assert.ok(!text.includes('NaN'));
   });
 
   it('is shown with its index where that says something, and so is a series', () => {
