@@ -42,8 +42,8 @@ async function recordOne(options: StartOptions): Promise<void> {
   const text = formatNotebook(notebook);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BYTES) refuse(`it must have at most ${MAX_BYTES} bytes, got ${bytes}; show fewer or smaller figures`);
-  const { commit, command, cpu, cores, platform, versions, seconds } = JSON.parse(readFileSync(files.run, 'utf8')) as Run;
-  const run = { commit, command, cpu, cores, platform, versions, seconds };
+  const { commit, command, cpu, cores, platform, versions, seconds, checkpoints } = JSON.parse(readFileSync(files.run, 'utf8')) as Run;
+  const run = { commit, command, cpu, cores, platform, versions, seconds, checkpoints };
   writeAtomic(join(projectRoot, 'results', `${name}.json`), `${JSON.stringify({ run, claims }, null, 2)}\n`);
   writeAtomic(join(projectRoot, 'notebooks', `${name}.ipynb`), text);
   console.log(`Recorded notebooks/${name}.ipynb and results/${name}.json; npm run report rebuilds REPRODUCTION.md`);

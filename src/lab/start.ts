@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { duration, writeAtomic } from '../system';
 import { Kernel, projectRoot, type CellMessage } from './kernelClient';
@@ -27,7 +27,7 @@ export interface StartOptions {
 /** The files of a run, all in the git-ignored `runs/<scale>/`; the kernel's SQUEEZELAB_RUN is their common beginning. */
 export function runFiles(notebook: string, scale: Scale) {
   const prefix = join(projectRoot, 'runs', scale, basename(notebook, '.ipynb'));
-  return { prefix, notebook: `${prefix}.ipynb`, claims: `${prefix}.claims.json`, run: `${prefix}.run.json` };
+  return { prefix, notebook: `${prefix}.ipynb`, claims: `${prefix}.claims.json`, checkpoints: `${prefix}.checkpoints`, run: `${prefix}.run.json` };
 }
 
 /**
@@ -42,6 +42,7 @@ export async function execute({ notebook: path, scale, parameters: given, dataDi
   const files = runFiles(path, scale);
   mkdirSync(dirname(files.prefix), { recursive: true });
   rmSync(files.claims, { force: true }); // claims of an earlier run are not this one's
+  const checkpoints = existsSync(files.checkpoints) ? readdirSync(files.checkpoints).length : 0;
 
   const env = { ...process.env, SQUEEZELAB_RUN: files.prefix, ...(dataDir && { SQUEEZELAB_DATA: dataDir }) };
   const kernel = await Kernel.start(dirname(path), env);
@@ -60,7 +61,7 @@ export async function execute({ notebook: path, scale, parameters: given, dataDi
     screen.write('\n');
     const seconds = (performance.now() - start) / 1000;
     const ended = result.failure ? `failed: ${result.failure.error.ename}` : 'done';
-    writeAtomic(files.run, `${JSON.stringify({ ended, scale, parameters: given, seconds: round(seconds), cells: result.cells.map((cell) => ({ ...cell, seconds: round(cell.seconds) })), ...provenance() }, null, 2)}\n`);
+    writeAtomic(files.run, `${JSON.stringify({ ended, scale, parameters: given, seconds: round(seconds), checkpoints, cells: result.cells.map((cell) => ({ ...cell, seconds: round(cell.seconds) })), ...provenance() }, null, 2)}\n`);
     return result;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);

@@ -36,7 +36,7 @@ function measuredBy([notebook, { run, claims }]: Named): string {
       `command: \`${run.command}\``,
       `commit: ${run.commit ?? 'none'}`,
       `machine: ${run.cpu}, ${run.cores} cores, ${run.platform}`,
-      `wall time: ${duration(run.seconds)}`,
+      `wall time: ${duration(run.seconds)}${run.checkpoints ? `, with the checkpoints of ${run.checkpoints} trainings of an earlier run at hand` : ''}`,
       `versions: Node ${node}; ${versions.join(', ')}`,
     ]
       .map((line) => `- ${line}`)

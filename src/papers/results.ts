@@ -11,6 +11,8 @@ export interface Run {
   versions: Record<string, string>;
   /** Wall time. */
   seconds: number;
+  /** Trainings of earlier runs, finished or not, that were at hand when the run began; what they took is not in its wall time. */
+  checkpoints?: number;
 }
 
 /** A recorded notebook, `results/<notebook>.json`: its claims and what made them. */
@@ -57,6 +59,7 @@ const runChecks: Checks<Run> = {
   platform: text,
   versions: ['an object', (value) => typeof value === 'object' && value !== null],
   seconds: number,
+  checkpoints: either(number, undefined),
 };
 
 /** The value, if every field is as it must be. */
