@@ -34,7 +34,7 @@ export function countVerdicts(claims: readonly Claim[]): string {
 /** What the claims were measured under, one line for each difference: scale, data, seeds, deviations from the paper. */
 export function circumstances(claims: readonly Claim[]): string[] {
   const lines = claims.flatMap(({ scale, data, seeds, deviations }) => [
-    `${scale} scale, ${data}, ${seeds.length > 1 ? 'seeds' : 'seed'} ${seeds.join(', ')}`,
+    [`${scale} scale`, data, ...(seeds.length > 0 ? [`${seeds.length > 1 ? 'seeds' : 'seed'} ${seeds.join(', ')}`] : [])].join(', '),
     ...deviations.map((deviation) => `deviation from the paper: ${deviation}`),
   ]);
   return [...new Set(lines)];
