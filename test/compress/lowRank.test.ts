@@ -9,7 +9,7 @@ const distance = (a: tf.Tensor, b: tf.Tensor) => tf.norm(tf.sub(a, b)).dataSync(
 describe('lowRank', () => {
   for (const shape of [[12, 7], [5, 9], [2, 3, 2, 6]]) {
     const kernel = tf.tensor(normal(key(1), tf.util.sizeFromShape(shape)), shape);
-    const matrix = tf.reshape(kernel, [-1, shape.at(-1)!]) as tf.Tensor2D;
+    const matrix = tf.reshape<tf.Rank.R2>(kernel, [-1, shape.at(-1)!]);
     const most = Math.min(...matrix.shape);
 
     it(`gives a kernel [${shape.join(', ')}] back at full rank, and comes closer with each rank`, () => {
