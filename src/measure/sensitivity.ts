@@ -4,7 +4,7 @@ import type { Split } from '../data';
 import { checkSplit } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { progress } from '../system';
-import { parametrize, trainable, type Handle, type Method } from '../weights';
+import { parametrize, trainable, transformsOf, type Handle, type Method } from '../weights';
 import { ledger } from './ledger';
 
 /** What one setting of one layer costs, all other layers left as they are. */
@@ -48,22 +48,21 @@ export async function sensitivity(model: tf.LayersModel, split: Split, { setting
     for (const name of layers) {
       const layer = model.getLayer(name);
       const stored = kernelOf(model, layer);
-      const before = stored.clone();
       result[name] = [];
-      try {
-        for (const setting of settings) {
+      for (const setting of settings) {
+        const before = stored.clone();
+        try {
           const value = effective(layer, methods(setting));
           stored.assign(value);
           value.dispose();
           const { loss, error } = await evaluateWith(logits, split, size);
           const { bytes } = ledger(packLayer(layer)).find((row) => row.layer === name)!;
           result[name].push({ setting, loss, error, bytes });
-          stored.assign(before);
-          display.update(++done, name);
+        } finally {
+          stored.assign(before); // also what a shared layer leaves behind when a later method throws
+          before.dispose();
         }
-      } finally {
-        stored.assign(before);
-        before.dispose();
+        display.update(++done, name);
       }
     }
     display.end(`${layers.length} layers, ${settings.length} settings each`);
@@ -79,8 +78,8 @@ const withKernel = (model: tf.LayersModel): string[] => model.layers.filter(({ w
 function kernelOf(model: tf.LayersModel, layer: tf.layers.Layer): tf.Variable {
   const at = model.trainableWeights.findIndex(({ originalName }) => originalName === `${layer.name}/kernel`);
   const stored = trainable(model)[at];
-  const [kernel] = layer.getWeights();
-  if (!stored || stored.size !== kernel.size) throw new Error(`sensitivity: the kernel of ${layer.name} must be stored as it is, or pruned, got ${stored ? 'shared values' : 'none that is trained'}; measure before sharing`);
+  const shared = transformsOf(layer, 'kernel').some((transform) => transform.stored);
+  if (!stored || shared) throw new Error(`sensitivity: the kernel of ${layer.name} must be stored as it is, or pruned, got ${shared ? 'shared values' : 'none that is trained'}; measure before sharing`);
   return stored;
 }
 

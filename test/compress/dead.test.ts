@@ -77,11 +77,12 @@ describe('removeDead', () => {
     const split = tinySplit(key(1), 40);
     const model = tinyModel(key(2));
     kill(model, 'fc2', (input) => input === 3);
-    parametrize(model.getLayer('fc1'), 'kernel', prune({ density: 0.9 }));
+    const { mask } = parametrize(model.getLayer('fc1'), 'kernel', prune({ density: 0.9 })).transform;
     parametrize(model.getLayer('fc2'), 'kernel', prune({ quality: 0 }));
     assert.equal(removeDead(model).fc1, 1);
     const cut = zeros(model, 'fc1');
     assert.ok(cut >= 12);
+    assert.equal(mask.dataSync().filter((kept) => kept === 0).length, cut);
     await fit(model, split, { key: key(3), epochs: 2, batch: 10, learningRate: 0.1 });
     assert.equal(zeros(model, 'fc1'), cut);
     parametrize(model.getLayer('fc2'), 'bias', share({ bits: 2 })); // three values for three biases

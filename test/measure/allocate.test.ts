@@ -74,7 +74,8 @@ describe('sensitivity', () => {
     handles.reverse().forEach((handle) => handle.remove()); // the shared values stay
     const left = model.getWeights().map((weight) => weight.dataSync().slice());
     await assert.rejects(sensitivity(model, split, { settings: [], methods }), /there must be a setting/);
-    await assert.rejects(sensitivity(model, split, { settings: [1, 2], methods }), /prune: the density must be in \(0, 1\], got 2/);
+    const sharedFirst = (density: number): Method[] => [share({ bits: 2 }), prune({ density })];
+    await assert.rejects(sensitivity(model, split, { settings: [1, 2], methods: sharedFirst }), /prune: the density must be in \(0, 1\], got 2/);
     model.getWeights().forEach((weight, i) => assert.deepEqual(weight.dataSync(), left[i]));
   });
 });
