@@ -24,7 +24,7 @@ export interface Clusters {
  * `sum_i (w_i - centroid[code_i])^2` that no single step of Lloyd's algorithm can lower further.
  *
  * The values are sorted once: a cluster is then a range, whose mean comes from prefix sums in float64, so an iteration takes
- * O(k log n). It stops when no value changes its cluster, or after `iterations`. A cluster that loses all its values keeps its centroid. Values of at
+ * O(k log n). It stops when no value changes its cluster, or after `iterations`. Clusters that are empty by then move to the values that lie farthest from their centroids (the paper does not say what becomes of them; a linear start leaves many), and it goes on. Values of at
  * most `clusters` different sizes become their own centroids, fewer than asked for.
  *
  * @param values finite, `[values]`
@@ -53,6 +53,7 @@ export function kmeans(values: Float32Array, clusters: number, { start, key, ite
     const next = boundaries(sorted, centroids);
     moved = next.some((end, i) => end !== ends[i]);
     ends = next;
+    if (!moved && (moved = relocateEmpty(sorted, centroids, ends))) ends = boundaries(sorted, centroids);
   }
   return assigned(values, Float32Array.from(centroids), iterations);
 }
@@ -86,6 +87,20 @@ function boundaries(sorted: Float32Array, centroids: Float64Array | Float32Array
     ends[i] = low;
   }
   return ends;
+}
+
+/** Moves centroids without values to the first or last values of other ranges, the farthest ones from their centroids first. In place; says whether there was one to move. */
+function relocateEmpty(sorted: Float32Array, centroids: Float64Array, ends: Uint32Array): boolean {
+  const begins = Uint32Array.from(ends, (_, i) => (i > 0 ? ends[i - 1] : 0));
+  const all = [...centroids.keys()];
+  const empty = all.filter((i) => begins[i] === ends[i]);
+  if (empty.length === 0) return false;
+  const far = all
+    .flatMap((i) => (begins[i] < ends[i] && sorted[begins[i]] < sorted[ends[i] - 1] ? [begins[i], ends[i] - 1].map((at) => ({ value: sorted[at], distance: Math.abs(sorted[at] - centroids[i]) })) : []))
+    .sort((a, b) => b.distance - a.distance);
+  empty.slice(0, far.length).forEach((i, at) => (centroids[i] = far[at].value));
+  centroids.sort();
+  return far.length > 0;
 }
 
 /** Codes and sum of squares for the centroids as they are stored, in float32. */

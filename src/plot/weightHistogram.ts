@@ -12,7 +12,9 @@ export interface LayerWeights {
 export interface WeightHistogramSpec {
   title?: string;
   /** What was done in between: `pruning`, `sharing`. */
-  stage: string;
+  stage?: string;
+  /** What the two curves are, where they are not before and after a stage. */
+  names?: [string, string];
   layers: LayerWeights[];
   data?: MadeOn;
 }
@@ -23,12 +25,13 @@ const EMPTY = 0.1; // an empty bin on an axis of powers of ten, which begins a l
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** How the weights of each layer are distributed before and after a stage, in bins of equal width; weights of 0 are left out. */
-export function weightHistogram({ title, stage, layers, data }: WeightHistogramSpec): Figure {
+export function weightHistogram({ stage = 'training', title = `Weights before and after ${stage}`, names = [`before ${stage}`, `after ${stage}`], layers, data }: WeightHistogramSpec): Figure {
   const counted = layers.map(({ name, ...weights }) => {
     const [before, after] = [weights.before, weights.after].map((values) => values.filter((weight) => weight !== 0));
     const limit = ((Math.max(largest(before), largest(after)) || 1) * BINS) / (BINS - 2); // the outermost bins are empty
     const count = (values: Float32Array) => histogram(values, { from: -limit, to: limit, bins: BINS });
-    return { name: `${name}: ${((100 * after.length) / weights.after.length).toFixed(1)}% not zero`, limit, before: count(before), after: count(after) };
+    const left = after.length < weights.after.length ? `: ${((100 * after.length) / weights.after.length).toFixed(1)}% not zero` : '';
+    return { name: name + left, limit, before: count(before), after: count(after) };
   });
   const most = Math.max(...counted.flatMap(({ before, after }) => [...before, ...after]));
   const y = { type: 'log', dtick: 1, range: [Math.log10(0.7), Math.log10(1.3 * most)] };
@@ -45,7 +48,7 @@ export function weightHistogram({ title, stage, layers, data }: WeightHistogramS
       showlegend: i === 0,
       hoverinfo: 'x+name',
     });
-    return [curve(`before ${stage}`, before, grey), curve(`after ${stage}`, after, colours[0])];
+    return [curve(names[0], before, grey), curve(names[1], after, colours[0])];
   });
-  return figure({ title: title ?? `Weights before and after ${stage}`, x: 'weight', y: 'weights in a bin', traces, data, layout });
+  return figure({ title, x: 'weight', y: 'weights in a bin', traces, data, layout });
 }
