@@ -15,12 +15,28 @@ function compact(value: unknown): unknown {
   );
 }
 
+const MOST_SHARED = 65_535; // a code has 16 bits, and 0 is the zero
+
 /** Values that occur often enough are worth a codebook; pruned and shared weights are found so, whatever made them. */
 function packTensor(name: string, shape: readonly number[], values: Float32Array, indexBits?: number): PackedTensor {
-  const codebook = Float32Array.from(new Set(values.filter((value) => value !== 0))).sort();
-  if (codebook.length > Math.min(65535, values.length / 2)) return { kind: 'dense', name, shape, values };
+  const distinct = new Set<number>();
+  let kept = 0;
+  for (const value of values) {
+    if (value === 0) continue;
+    kept++;
+    if (distinct.size <= MOST_SHARED) distinct.add(value);
+  }
+  if (distinct.size > MOST_SHARED || sharedBits(values.length, kept, distinct.size) >= 32 * values.length) return { kind: 'dense', name, shape, values };
+  const codebook = Float32Array.from(distinct).sort();
   const code = new Map(Array.from(codebook, (value, i) => [value, i + 1]));
   return { kind: 'shared', name, shape, codebook, codes: Uint16Array.from(values, (value) => code.get(value) ?? 0), indexBits };
+}
+
+/** About what a codebook, the codes of the kept values and their positions take; float32 takes 32 for each weight. */
+function sharedBits(weights: number, kept: number, shared: number): number {
+  const entropy = (part: number) => (part > 0 ? -part * Math.log2(part) : 0);
+  const density = kept / weights;
+  return 32 * shared + kept * Math.log2(shared + 1) + weights * (entropy(density) + entropy(1 - density));
 }
 
 /**

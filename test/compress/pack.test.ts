@@ -121,6 +121,19 @@ describe('pack and unpack', () => {
     assert.deepEqual(Buffer.from((await unpack(bytes)).getWeights()[0].dataSync().buffer), Buffer.from(model.getWeights()[0].dataSync().map((value) => value || 0).buffer));
   });
 
+  it('share values wherever that is smaller than floats, also where there are nearly as many values as weights', () => {
+    const kindOf = (values: number[]) => {
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 10, inputShape: [values.length / 10], useBias: false })] });
+      model.setWeights([tf.tensor2d(values, [values.length / 10, 10])]);
+      return decode(pack(model).bytes).tensors[0].kind;
+    };
+    const values = (kept: number, distinct: number) => Array.from({ length: 500 }, (_, i) => (i < kept ? 1 + (i % distinct) : 0));
+    assert.equal(kindOf(values(330, 255)), 'shared'); // LeNet-5's conv1 in the paper: 66% kept, 8 bits
+    assert.equal(kindOf(values(500, 500)), 'dense');
+    assert.equal(kindOf(values(500, 450)), 'dense');
+    assert.equal(kindOf(values(250, 250)), 'shared');
+  });
+
   it('write the gaps of kernels at the width asked for', () => {
     const model = compressed(tinyModel(key(4)), 3);
     for (const indexBits of [1, 4, 8]) {
