@@ -3,6 +3,7 @@ export * from './codec';
 export * from './compress';
 export * from './data';
 export * from './engine';
+export * from './formats';
 export * from './measure';
 export * from './models';
 export * from './papers';

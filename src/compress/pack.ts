@@ -29,7 +29,9 @@ function packTensor(name: string, shape: readonly number[], values: Float32Array
   if (distinct.size > MOST_SHARED || sharedBits(values.length, kept, distinct.size) >= 32 * values.length) return { kind: 'dense', name, shape, values };
   const codebook = Float32Array.from(distinct).sort();
   const code = new Map(Array.from(codebook, (value, i) => [value, i + 1]));
-  return { kind: 'shared', name, shape, codebook, codes: Uint16Array.from(values, (value) => code.get(value) ?? 0), indexBits };
+  const codes = codebook.length < 256 ? new Uint8Array(values.length) : new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) codes[i] = code.get(values[i])!;
+  return { kind: 'shared', name, shape, codebook, codes, indexBits };
 }
 
 /** About what a codebook, the codes of the kept values and their positions take; float32 takes 32 for each weight. */
@@ -79,16 +81,28 @@ export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
   }
   tf.tidy(() => {
     tensors.forEach((tensor, i) => {
-      const values = tensor.kind === 'dense' ? tensor.values : Float32Array.from(tensor.codes, (code) => (code ? tensor.codebook[code - 1] : 0));
-      model.weights[i].write(tf.tensor(values, [...tensor.shape]));
+      model.weights[i].write(tf.tensor(valuesOf(tensor), [...tensor.shape]));
     });
   });
   return model;
 }
 
+function valuesOf(tensor: PackedTensor): Float32Array {
+  if (tensor.kind === 'dense') return tensor.values;
+  const { codebook, codes } = tensor;
+  const values = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) if (codes[i] > 0) values[i] = codebook[codes[i] - 1];
+  return values;
+}
+
+/** `pack` left the initializers out; the default ones would draw random weights, which takes longer than all the rest. */
+const ZEROS = Object.fromEntries(['kernel', 'depthwise', 'pointwise', 'recurrent', 'embeddings'].map((name) => [`${name}_initializer`, { class_name: 'Zeros', config: {} }]));
+
+const withoutDraws = (name: string, value: unknown): unknown => (name === 'config' && value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...ZEROS, ...value } : value);
+
 async function modelOf(architecture: string): Promise<tf.LayersModel> {
   try {
-    return await tf.models.modelFromJSON(JSON.parse(architecture) as never);
+    return await tf.models.modelFromJSON(JSON.parse(architecture, withoutDraws) as never);
   } catch (error) {
     throw new Error(`unpack: the architecture must be a tfjs model's, got: ${(error as Error).message}`, { cause: error });
   }

@@ -11,6 +11,9 @@ const usage = `Usage:
   npm run report -- [--json]                                                         rebuild REPRODUCTION.md
   npm run data -- <name>                                                             download a data set
   npm run kernel:install -- [--user]                                                 use the kernel in Jupyter and VS Code
+  npx squeezelab inspect FILE                                                        what is in a packed file, byte by byte
+  npx squeezelab pack model.json FILE [--density D] [--bits B]                       a tfjs LayersModel into a packed file
+  npx squeezelab unpack FILE FOLDER                                                  a packed file into a tfjs LayersModel
 SQUEEZELAB_SCALE, SQUEEZELAB_SEED and SQUEEZELAB_DATA stand in for the flags.`;
 
 /** A mistake on the command line. */
@@ -29,6 +32,12 @@ type Flags = { [name in keyof typeof running]?: string };
 function integer(name: string, text: string, least: number): number {
   if (!/^\d+$/.test(text) || Number(text) < least) throw new UsageError(`${name}: must be a whole number of at least ${least}, got ${text}`);
   return Number(text);
+}
+
+/** The arguments of a command that must have so many. */
+function exactly(command: string, names: string[], positionals: string[]): string[] {
+  if (positionals.length !== names.length) throw new UsageError(`${command}: must get ${names.join(' and ')}, got ${positionals.join(', ') || 'nothing'}`);
+  return positionals;
 }
 
 /** What to run, from the flags and the environment. */
@@ -82,6 +91,31 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
     if (positionals.length !== 1) throw new UsageError('data: must get the name of one data set');
     const { download } = await import('../data');
     await download(positionals[0], { dataDir: values.data && resolve(values.data) });
+    return 0;
+  },
+
+  async inspect(args) {
+    const [file] = exactly('inspect', ['FILE'], parseArgs({ args, allowPositionals: true }).positionals);
+    const { inspect } = await import('./files');
+    console.log(inspect(file));
+    return 0;
+  },
+
+  async pack(args) {
+    const { values, positionals } = parseArgs({ args, options: { density: { type: 'string' }, bits: { type: 'string' } }, allowPositionals: true });
+    const [from, to] = exactly('pack', ['model.json', 'FILE'], positionals);
+    const density = values.density === undefined ? undefined : Number(values.density);
+    if (density !== undefined && !(density > 0 && density <= 1)) throw new UsageError(`density: must be the part of the weights to keep, above 0 and up to 1, got ${values.density}`);
+    const bits = values.bits === undefined ? undefined : integer('bits', values.bits, 1);
+    const { packFile } = await import('./files');
+    console.log(await packFile(from, to, { density, bits }));
+    return 0;
+  },
+
+  async unpack(args) {
+    const [from, folder] = exactly('unpack', ['FILE', 'FOLDER'], parseArgs({ args, allowPositionals: true }).positionals);
+    const { unpackFile } = await import('./files');
+    console.log(await unpackFile(from, folder));
     return 0;
   },
 

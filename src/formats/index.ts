@@ -1,0 +1,1 @@
+export { readLayersModel, writeLayersModel } from './layersModel';

@@ -1,0 +1,60 @@
+/** tfjs' own files: `model.json` with the topology and a manifest of weights, and binary files beside it. */
+import * as tf from '@tensorflow/tfjs';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { writeAtomic } from '../system';
+
+/**
+ * The LayersModel in a `model.json`, as `model.save('file://…')` or the tensorflowjs converter writes it.
+ *
+ * @throws Error when a file is missing, is no LayersModel, or its weights are not as many bytes as the manifest says
+ */
+export async function readLayersModel(path: string): Promise<tf.LayersModel> {
+  const where = `readLayersModel: ${path}`;
+  const json = parsed(where, readFileSync(path, 'utf8'));
+  if (!json.modelTopology || !Array.isArray(json.weightsManifest)) {
+    throw new Error(`${where} must hold modelTopology and weightsManifest, got ${Object.keys(json).join(', ') || 'nothing'}; save a tf.LayersModel to get one`);
+  }
+  const folder = resolve(dirname(path));
+  const files = json.weightsManifest.flatMap(({ paths }) => paths).map((name) => {
+    const file = resolve(folder, name);
+    if (!file.startsWith(folder + sep)) throw new Error(`${where} must name weight files beside it, got ${name}`);
+    return readFileSync(file);
+  });
+  const weightData = new Uint8Array(Buffer.concat(files)).buffer;
+  const weightSpecs = json.weightsManifest.flatMap(({ weights }) => weights);
+  const expected = weightSpecs.reduce((sum, { shape, dtype, quantization }) => sum + tf.util.sizeFromShape(shape) * BYTES[quantization?.dtype ?? dtype], 0);
+  if (expected !== weightData.byteLength) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${weightData.byteLength}; is a file cut short?`);
+  try {
+    return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: json.modelTopology, weightSpecs, weightData }));
+  } catch (error) {
+    throw new Error(`${where} must be a tfjs LayersModel of layers that tfjs has, got: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writes `model.json` and `weights.bin` into a folder: `readLayersModel` and `tf.loadLayersModel` read them. */
+export async function writeLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
+  await model.save(
+    tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy }) => {
+      const data = weightData ? tf.io.CompositeArrayBuffer.join(weightData) : new ArrayBuffer(0);
+      writeAtomic(join(folder, 'weights.bin'), new Uint8Array(data));
+      writeAtomic(join(folder, 'model.json'), JSON.stringify({ modelTopology, format, generatedBy, convertedBy, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] }));
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON', weightDataBytes: data.byteLength } };
+    }),
+  );
+}
+
+const BYTES: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
+
+interface ModelJson {
+  modelTopology?: object;
+  weightsManifest?: tf.io.WeightsManifestConfig;
+}
+
+function parsed(where: string, text: string): ModelJson {
+  try {
+    return JSON.parse(text) as ModelJson;
+  } catch (error) {
+    throw new Error(`${where} must be JSON, got: ${(error as Error).message}`, { cause: error });
+  }
+}
