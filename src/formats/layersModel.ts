@@ -35,11 +35,11 @@ export async function readLayersModel(path: string): Promise<tf.LayersModel> {
 /** Writes `model.json` and `weights.bin` into a folder: `readLayersModel` and `tf.loadLayersModel` read them. */
 export async function writeLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
   await model.save(
-    tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy }) => {
+    tf.io.withSaveHandler(({ modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy }) => {
       const data = weightData ? tf.io.CompositeArrayBuffer.join(weightData) : new ArrayBuffer(0);
       writeAtomic(join(folder, 'weights.bin'), new Uint8Array(data));
       writeAtomic(join(folder, 'model.json'), JSON.stringify({ modelTopology, format, generatedBy, convertedBy, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] }));
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON', weightDataBytes: data.byteLength } };
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON', weightDataBytes: data.byteLength } });
     }),
   );
 }

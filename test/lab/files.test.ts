@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { unpack } from '../../src/compress';
 import { readLayersModel, writeLayersModel } from '../../src/formats';
 import { projectRoot } from '../../src/lab/kernelClient';
