@@ -2,6 +2,7 @@
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { textTable, writeAtomic } from '../src/system';
+import { benchCoding } from './coding';
 import { type NetName, nets, type OptimizerName } from './nets';
 import { benchTraining, hasTorch } from './training';
 
@@ -41,6 +42,9 @@ async function main(): Promise<void> {
     console.log(section.join('\n'));
     lines.push(...section);
   }
+  const coding = ['', ...benchCoding()];
+  console.log(coding.join('\n'));
+  lines.push(...coding);
   writeAtomic(join(__dirname, 'results.md'), `${lines.join('\n')}\n`);
 }
 
