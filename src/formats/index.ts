@@ -1,1 +1,6 @@
+export { expand, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
+export { readFloats, type FloatPart } from './floats';
 export { readLayersModel, writeLayersModel } from './layersModel';
+export { readNpy } from './npy';
+export { readSafetensors } from './safetensors';
+export type { FloatTensor } from './tensor';
