@@ -5,6 +5,7 @@ export { holdOut, onlyClasses, select, take, without, type Dataset, type Split, 
 export { digits } from './digits';
 export { download } from './download';
 export { drawnDigits } from './drawn-digits';
+export { fileOf, hasFileOf } from './files';
 export { parseIdx, type Idx } from './idx';
 export { hasMnist, mnist } from './mnist';
 export { drawnColours, pictures } from './pictures';

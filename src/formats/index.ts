@@ -1,3 +1,5 @@
+export { caffeLenet5, lenet5Floats, lenetPixels } from './caffeLenet5';
+export { compressedSqueezenet, squeezenetLayers, squeezenetPixels } from './compressedSqueezenet';
 export { expand, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
 export { readFloats, type FloatPart } from './floats';
 export { readLayersModel, writeLayersModel } from './layersModel';
