@@ -39,7 +39,11 @@ export async function photographs({ count = 1000, size = 227, dataDir }: { count
   const classes = (await rows(WORDS)).map((line) => line.replace(/^\S+ /, '').split(',')[0]);
   const labelled = (await rows(LABELS)).slice(1, 1 + count).map(fields);
   if (labelled.length < count) throw new Error(`photographs: ${LABELS} must list ${count} photographs, got ${labelled.length}`);
-  const credits = new Map((await rows(CREDITS)).map(fields).map((field) => [field[0], { author: field[10], page: field[8] }]));
+  const labels = Uint16Array.from(labelled, ([file, label]) => {
+    if (!/^\d+$/.test(label) || Number(label) >= classes.length) throw new Error(`photographs: ${LABELS} must give ${file} a class from 0 to ${classes.length - 1}, got ${label}`);
+    return Number(label);
+  });
+  const credits = new Map((await rows(CREDITS)).map(fields).map((field) => [field[0], { author: unescaped(field[10] ?? ''), page: field[8] ?? '' }]));
 
   const images = new Uint8Array(count * size * size * 3);
   for (const [i, [file]] of labelled.entries()) images.set(middle(decodeJpeg(await readFile(join(folder, file)), file), file, size), i * size * size * 3);
@@ -49,7 +53,7 @@ export async function photographs({ count = 1000, size = 227, dataDir }: { count
     shape: [size, size, 3],
     classes,
     split: { images, labels: new Uint8Array(count), count },
-    labels: Uint16Array.from(labelled, ([, label]) => Number(label)),
+    labels,
     credits: labelled.map(([file]) => credits.get(basename(file, '.jpg')) ?? { author: 'unknown', page: '' }),
   };
 }
@@ -59,6 +63,9 @@ export const hasPhotographs = (dataDir?: string): boolean => existsSync(join(set
 
 /** A line of a CSV file (RFC 4180): what holds a comma is in quotes, and a quote there is doubled. */
 const fields = (line: string): string[] => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
+
+/** The file writes bytes beyond ASCII, of UTF-8, in octal: `Verb\303\244nde`. */
+const unescaped = (text: string): string => Buffer.from(text.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))), 'latin1').toString();
 
 /** The pixels in the middle, `[size, size, 3]`. */
 function middle({ width, height, pixels }: ReturnType<typeof decodeJpeg>, file: string, size: number): Uint8Array {
