@@ -36,6 +36,7 @@ type Check = (part: string) => () => void;
 /** Fetches the file `name`, which is or holds `files`, from the first address that serves what passes the check, unless all of them are there and whole. */
 async function fetchMissing(addresses: readonly string[], name: string, files: readonly SourceFile[], folder: string, check: Check): Promise<void> {
   if (areWhole(name, files, folder)) return;
+  if (addresses.length === 0) throw new Error(`download: no address of ${name} is known; data/README.md says where it is from. Put it into ${folder} by hand`);
   const part = join(folder, `${name}.part`);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const failures: string[] = [];

@@ -14,16 +14,16 @@ const fire = (name: string, squeeze: number, expand: number, bypass: boolean): P
 };
 
 /** Squeeze and expand channels of fire2 to fire9 (table 1). */
-const FIRES = [[16, 64], [16, 64], [32, 128], [32, 128], [48, 192], [48, 192], [64, 256], [64, 256]];
+export const FIRES = [[16, 64], [16, 64], [32, 128], [32, 128], [48, 192], [48, 192], [64, 256], [64, 256]];
 
 /**
  * SqueezeNet 1.0 (Iandola et al. 2016, table 1): 1,248,424 parameters. Takes images `[batch, 227, 227, 3]` and returns logits `[batch, classes]`.
  *
  * `bypass` adds each of fire3, 5, 7 and 9's input to its output (section 6, simple bypass: no parameters). Dropout of 0.5
- * follows fire9. In the authors' Caffe files conv10 pads its 13×13 input by 1, which adds a border of ReLU(bias) to what is averaged;
- * the paper's table does not, nor does this.
+ * follows fire9. `border` pads conv10's 13×13 input by 1, as the authors' Caffe files do and the paper's table does not: it adds a border of ReLU(bias) to
+ * what is averaged.
  */
-export function squeezenet(key: Key, { classes = 1000, bypass = false } = {}): tf.LayersModel {
+export function squeezenet(key: Key, { classes = 1000, bypass = false, border = false } = {}): tf.LayersModel {
   const fires = FIRES.map(([squeeze, expand], i) => fire(`fire${i + 2}`, squeeze, expand, bypass && i % 2 === 1));
   const model = assemble(
     'squeezenet',
@@ -36,6 +36,7 @@ export function squeezenet(key: Key, { classes = 1000, bypass = false } = {}): t
     maxPool('pool8', 3, 2),
     fires[7],
     layer(tf.layers.dropout({ name: 'drop9', rate: 0.5 })),
+    ...(border ? [layer(tf.layers.zeroPadding2d({ name: 'border', padding: 1 }))] : []),
     layer(tf.layers.conv2d({ name: 'conv10', filters: classes, kernelSize: 1, activation: 'relu' })),
     layer(tf.layers.globalAveragePooling2d({ name: 'pool10', dataFormat: 'channelsLast' })),
   );

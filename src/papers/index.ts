@@ -8,3 +8,4 @@ export type { Bound, Published, Target } from './published';
 export { reportJson, writeReport } from './report';
 export { readClaims, readResult, type Result, type Run } from './results';
 export { spread } from './spread';
+export { squeezeNet } from './squeezenet';

@@ -247,7 +247,13 @@ describe('download', () => {
     });
   });
 
+  it('says where a file must be put by hand', async () => {
+    await assert.rejects(downloadSource(sourceAt(), folder), /no address of set\.gz is known; .*Put it into .* by hand/);
+    writeFileSync(join(folder, 'set.gz'), FILE);
+    await downloadSource(sourceAt(), folder);
+  });
+
   it('knows its sets', async () => {
-    await assert.rejects(download('toString'), /download: the set must be one of mnist, cifar10, got toString/);
+    await assert.rejects(download('toString'), /download: the set must be one of mnist, cifar10, squeezenet-deep-compression, lenet-caffe, got toString/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answers, confusion, errorsByBias } from '../../src/measure';
+import { answers, confusion, errorsByBias, topErrors } from '../../src/measure';
 import { integers, key, normal, split } from '../../src/random';
 
 const [forLogits, forLabels] = split(key(1), 2);
@@ -11,6 +11,16 @@ describe('answers, confusion and errors by bias', () => {
     assert.deepEqual([...answers(Float32Array.of(0, 2, 1, 5, 5, -1), 3)], [1, 0]);
     assert.throws(() => answers(new Float32Array(5), 3), /answers: the logits must be 3 for each image, of at most 256 classes, got 5 values/);
     assert.throws(() => answers(Float32Array.of(1, 2, NaN, 1), 2), /the logits of image 1 must be numbers, got NaN/);
+  });
+
+  it('the top errors are the images whose class has as many classes before it: larger logits, and earlier ones as large', () => {
+    const three = Float32Array.of(0, 2, 1, 5, 5, -1, 1, 1, 1);
+    assert.deepEqual([1, 2, 3].map((most) => topErrors(three, [2, 1, 0], most)), [2, 0, 0]);
+    const given = answers(logits, 4);
+    assert.equal(topErrors(logits, labels, 1), labels.filter((label, i) => label !== given[i]).length);
+    assert.equal(topErrors(logits, labels, 4), 0);
+    assert.throws(() => topErrors(new Float32Array(5), [0, 1], 1), /topErrors: there must be as many logits for each of the 2 labels, got 5/);
+    assert.throws(() => topErrors(Float32Array.of(1, NaN), [0], 1), /the logits of image 0 must be numbers, got NaN/);
   });
 
   it('the confusion has every image once, and the right ones on its diagonal', () => {

@@ -207,6 +207,18 @@ describe('squeezenet', () => {
     assert.equal(squeezenet(key(6), { classes: 10 }).countParams(), 1_248_424 - 990 * 513);
   });
 
+  it('with a border averages ReLU(bias) at 56 more places', () => {
+    const padded = roughen(squeezenet(key(6), { border: true }));
+    assert.deepEqual(shapeOf(padded, 'conv10'), [15, 15, 1000]);
+    tf.tidy(() => {
+      const x = tf.tensor(uniform(key(52), 13 * 13 * 512), [1, 13, 13, 512]);
+      const after = (...names: string[]) => names.reduce<tf.Tensor>((value, name) => padded.getLayer(name).apply(value) as tf.Tensor, x);
+      const bias = tf.relu(padded.getLayer('conv10').getWeights()[1]);
+      assertClose(tf.mul(after('border', 'conv10', 'pool10'), 225), tf.add(tf.mul(after('conv10', 'pool10'), 169), tf.mul(bias, 56)));
+    });
+    padded.dispose();
+  });
+
   it('is drawn from its key alone', () => assertDrawnFrom(key(6), model()));
 
   it('has maps of 111, 55, 27 and 13 pixels', () => {

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { checkedContents } from './contents';
+import { setFolder, sources } from './sources';
+
+/** Sets of `sources.json` that are one file: nets of other people. */
+type Net = 'squeezenet-deep-compression' | 'lenet-caffe';
+
+/**
+ * The bytes of somebody's net from its folder in the data folder, their SHA-256 checked: `compressed_SqueezeNet.net` or `lenet.bin`.
+ *
+ * @throws Error when the file is missing, truncated, corrupt or mislabelled, by its name
+ */
+export async function fileOf(net: Net, { dataDir }: { dataDir?: string } = {}): Promise<Uint8Array> {
+  const [wanted] = sources[net].files;
+  const path = locate(net, dataDir);
+  if (!path) throw new Error(`fileOf: ${setFolder(net, dataDir)} must hold ${wanted.file}; run \`npm run data -- ${net}\`, or name the folder that holds ${net}/ by dataDir or SQUEEZELAB_DATA`);
+  try {
+    return checkedContents(await readFile(path), wanted);
+  } catch (error) {
+    throw new Error(`fileOf: ${path} ${(error as Error).message}; it was not used`, { cause: error });
+  }
+}
+
+/** True if the file lies in the data folder, whole or not. */
+export const hasFileOf = (net: Net, dataDir?: string): boolean => locate(net, dataDir) !== undefined;
+
+/** The path of the file, which may lie flat in its set's folder. */
+function locate(net: Net, dataDir?: string): string | undefined {
+  const { file } = sources[net].files[0];
+  return [file, basename(file)].map((name) => join(setFolder(net, dataDir), name)).find((path) => existsSync(path));
+}

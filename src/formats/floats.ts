@@ -1,0 +1,30 @@
+import { ByteReader } from './bytes';
+import { sizeOf, type FloatTensor } from './tensor';
+
+/** A part of a file that does not describe itself. */
+export interface FloatPart {
+  name: string;
+  shape: readonly number[];
+  /** Whole numbers of 64 bits that stand before the values, and must be these. */
+  before?: readonly number[];
+}
+
+/**
+ * Reads plain float32 numbers, little-endian, one tensor after the other as `parts` lists them: such a file says nothing of itself.
+ *
+ * @throws ContainerError when the bytes are fewer or more than the parts, or are not what must stand before one
+ */
+export function readFloats(bytes: Uint8Array, parts: readonly FloatPart[]): Map<string, FloatTensor> {
+  const reader = new ByteReader('readFloats', bytes);
+  const tensors = new Map<string, FloatTensor>();
+  for (const { name, shape, before = [] } of parts) {
+    for (const expected of before) {
+      const at = reader.offset;
+      const number = Number(new DataView(new Uint8Array(reader.take(8, `the number before '${name}'`)).buffer).getBigInt64(0, true));
+      if (number !== expected) throw reader.error(`before '${name}' must stand ${before.join(' and ')} as numbers of 64 bits, got ${number} in place of ${expected}`, at);
+    }
+    tensors.set(name, { shape, values: reader.float32s(sizeOf(shape), `'${name}', floats of shape [${shape.join(', ')}],`) });
+  }
+  reader.end();
+  return tensors;
+}

@@ -1,0 +1,8 @@
+/** An array of floats as a file holds it. */
+export interface FloatTensor {
+  shape: readonly number[];
+  /** C order: the last axis fastest. */
+  values: Float32Array;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

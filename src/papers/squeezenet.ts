@@ -1,0 +1,17 @@
+import { publishedIn, ROUNDING } from './published';
+
+/** Iandola et al., "SqueezeNet", 2016, arXiv 1602.07360: Deep Compression of SqueezeNet 1.0, 8 bits a weight. Its accuracies are on ILSVRC's validation set. */
+const published = publishedIn('SqueezeNet (Iandola et al., 2016)', 'SqueezeNet');
+
+const WEIGHTS = 1_248_424;
+const wholePercents = (100 * ROUNDING * WEIGHTS) / 1e4; // densities are printed in whole percents: half of one
+
+export const squeezeNet = {
+  /** Weights and biases after pruning. */
+  parameters: published('Table 1', 'parameters after pruning', 421_098, 'parameters', 'within', wholePercents, 'the densities that it follows from are printed in whole percents'),
+  /** What the paper calls a sparsity of 33%. */
+  density: published('Table 2', 'Deep Compression at 8 bits: weights kept', 33, '%', 'within', ROUNDING),
+  size: published('Table 2', 'Deep Compression at 8 bits: size', 0.66, 'MB', 'at most', 0.005),
+  /** Against AlexNet's 240 MB. */
+  ratio: published('Table 2', "Deep Compression at 8 bits: AlexNet's 240 MB / size", 363, 'times', 'at least', 3),
+};
