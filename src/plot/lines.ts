@@ -36,5 +36,8 @@ export function lines({ title, x, y, lines: curves, log = [], data }: LinesSpec)
   return figure({ title, x, y, traces, data, layout: { showlegend: curves.length > 1, xaxis: axis('x'), yaxis: axis('y') } });
 }
 
-/** Labels at 1, 2, 5, 10, 20, 50 where they have room, else at powers of ten. */
-const logAxis = (values: number[]) => ({ type: 'log', tickformat: '~g', dtick: Math.max(...values) < 1000 * Math.min(...values) ? 'D2' : 1 });
+/** Labels at every digit within a small range, at 1, 2, 5, 10, 20, 50 where those have room, else at powers of ten. */
+function logAxis(values: number[]) {
+  const range = Math.max(...values) / Math.min(...values);
+  return { type: 'log', tickformat: '~g', dtick: range < 4 ? 'D1' : range < 1000 ? 'D2' : 1 };
+}
