@@ -95,10 +95,16 @@ function valuesOf(tensor: PackedTensor): Float32Array {
   return values;
 }
 
-/** `pack` left the initializers out; the default ones would draw random weights, which takes longer than all the rest. */
-const ZEROS = Object.fromEntries(['kernel', 'depthwise', 'pointwise', 'recurrent', 'embeddings'].map((name) => [`${name}_initializer`, { class_name: 'Zeros', config: {} }]));
+const KERNEL = { kernel_initializer: { class_name: 'Zeros', config: {} } };
 
-const withoutDraws = (name: string, value: unknown): unknown => (name === 'config' && value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...ZEROS, ...value } : value);
+/** `pack` left the initializers out; the default ones of these layers would draw random weights, which takes longer than all the rest. */
+const ZEROS: Record<string, object> = { Dense: KERNEL, Conv1D: KERNEL, Conv2D: KERNEL, Conv3D: KERNEL };
+
+/** For `JSON.parse`: a layer's configuration, its weights to begin at zero. */
+function withoutDraws(_: string, value: unknown): unknown {
+  const { class_name: kind, config } = (value ?? {}) as { class_name?: string; config?: object };
+  return kind !== undefined && kind in ZEROS && config ? { ...(value as object), config: { ...ZEROS[kind], ...config } } : value;
+}
 
 async function modelOf(architecture: string): Promise<tf.LayersModel> {
   try {
