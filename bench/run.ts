@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { textTable, writeAtomic } from '../src/system';
 import { benchCoding } from './coding';
 import { type NetName, nets, type OptimizerName } from './nets';
+import { benchSparse } from './sparse';
 import { benchTraining, hasTorch } from './training';
 
 const OPTIMIZERS: Record<OptimizerName, string> = { sgd: 'SGD with momentum and weight decay', adam: 'Adam' };
@@ -42,9 +43,11 @@ async function main(): Promise<void> {
     console.log(section.join('\n'));
     lines.push(...section);
   }
-  const coding = ['', ...benchCoding()];
-  console.log(coding.join('\n'));
-  lines.push(...coding);
+  for (const bench of [benchCoding, benchSparse]) {
+    const section = ['', ...bench()];
+    console.log(section.join('\n'));
+    lines.push(...section);
+  }
   writeAtomic(join(__dirname, 'results.md'), `${lines.join('\n')}\n`);
 }
 

@@ -9,6 +9,7 @@ export * from './models';
 export * from './papers';
 export * from './plot';
 export * from './random';
+export * from './sparse';
 export * from './system';
 export * from './train';
 export * from './weights';

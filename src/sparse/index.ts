@@ -1,0 +1,1 @@
+export { csr, sparseCodes, type SparseMatrix } from './matrix';
