@@ -90,6 +90,7 @@ export class BitReader {
     for (let scale = 1; scale <= 2 ** 28; scale *= 128) {
       const group = this.read(8);
       value += (group & 127) * scale;
+      if (group === 0 && scale > 1) throw new ContainerError('readVarint: a number must take as few bytes as it can', this.offset);
       if (group < 128 && value < 2 ** 32) return value;
     }
     throw new ContainerError('readVarint: a number must be below 2^32', this.offset);

@@ -18,7 +18,11 @@ import { readTensor, writeDense, writeShared, type Mark, type PackedTensor, type
 export const VERSION = 1;
 const MAGIC = [0x53, 0x51, 0x5a];
 const CHECKSUM_BYTES = 4;
-const MAX_TEXT = 2 ** 24;
+const MAX_TEXT = 2 ** 22;
+/** The least bytes that a tensor's record takes. */
+const MIN_TENSOR = 3;
+/** Where the length of the text stands. */
+export const TEXT_OFFSET = MAGIC.length + 1;
 
 export interface PackedModel {
   /** What the tensors are for, as JSON; the codec does not look into it. */
@@ -34,11 +38,19 @@ export interface Section {
   bytes: number;
 }
 
-export interface Encoded {
-  bytes: Uint8Array;
+/** What the bytes of a file are for: `ledger` adds it up. */
+export interface Account {
   /** Every byte of the file, in order. The names count as architecture. */
   sections: Section[];
   tensors: EncodedTensor[];
+}
+
+export interface Encoded extends Account {
+  bytes: Uint8Array;
+}
+
+export interface Decoded extends PackedModel {
+  account: Account;
 }
 
 export interface EncodedTensor {
@@ -53,35 +65,27 @@ export interface EncodedTensor {
 }
 
 /**
- * Packs a model. `encode(decode(bytes))` gives the same bytes.
+ * Packs a model. `encode(decode(bytes))` gives the same bytes, if `encode` made them.
  *
  * @throws RangeError when a tensor contradicts itself: codes beyond the codebook, a shape that does not fit
  */
 export function encode({ architecture, tensors }: PackedModel): Encoded {
   for (const tensor of tensors) check(tensor);
   const writer = new BitWriter();
-  const sections: Section[] = [];
-  let offset = 0;
-  const mark = (kind: Section['kind'], tensor?: string) => {
+  const { sections, mark } = marks(() => {
     writer.align();
-    const bytes = writer.bitLength / 8 - offset;
-    if (bytes > 0) sections.push({ kind, tensor, offset, bytes });
-    offset += bytes;
-  };
+    return writer.bitLength / 8;
+  });
 
   writer.writeBytes(Uint8Array.of(...MAGIC, VERSION));
   mark('file header');
   writeText(writer, [architecture, ...tensors.map(({ name }) => name)]);
   mark('architecture');
   const encoded = tensors.map((tensor): EncodedTensor => {
-    const { name, shape } = tensor;
-    const markTensor: Mark = (kind) => mark(kind, name);
-    if (tensor.kind === 'shared') {
-      const shared = writeShared(writer, tensor, markTensor);
-      return { name, shape, kept: shared.entries - shared.fillers, clusters: tensor.codebook.length, shared };
-    }
+    const markTensor: Mark = (kind) => mark(kind, tensor.name);
+    if (tensor.kind === 'shared') return counted(tensor, writeShared(writer, tensor, markTensor));
     writeDense(writer, tensor, markTensor);
-    return { name, shape, kept: tensor.values.reduce((kept, value) => kept + +(value !== 0), 0), clusters: 0 };
+    return counted(tensor);
   });
   const total = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const limit = maxValues(writer.bitLength / 8 + CHECKSUM_BYTES);
@@ -91,38 +95,58 @@ export function encode({ architecture, tensors }: PackedModel): Encoded {
   return { bytes: writer.bytes(), sections, tensors: encoded };
 }
 
+/** Lists what the bytes between marks hold; `place` is where the next one goes. */
+function marks(place: () => number): { sections: Section[]; mark: (kind: Section['kind'], tensor?: string) => void } {
+  const sections: Section[] = [];
+  let offset = 0;
+  const mark = (kind: Section['kind'], tensor?: string) => {
+    const bytes = place() - offset;
+    if (bytes > 0) sections.push({ kind, tensor, offset, bytes });
+    offset += bytes;
+  };
+  return { sections, mark };
+}
+
+function counted(tensor: PackedTensor, shared?: SharedCounts): EncodedTensor {
+  const { name, shape } = tensor;
+  if (tensor.kind === 'dense') return { name, shape, kept: tensor.values.reduce((kept, value) => kept + +(value !== 0), 0), clusters: 0 };
+  return { name, shape, kept: shared!.entries - shared!.fillers, clusters: tensor.codebook.length, shared };
+}
+
 /**
- * Unpacks a model.
+ * Unpacks a model, and says what every byte of the file is for.
  *
  * @throws ContainerError when the bytes are not a whole, unchanged file of this version. What is declared is checked
  * against the file's length before memory is taken for it.
  */
-export function decode(bytes: Uint8Array): PackedModel {
-  const header = MAGIC.length + 1;
-  if (bytes.length < header || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new ContainerError("decode: a packed file must begin with 'SQZ'", 0);
+export function decode(bytes: Uint8Array): Decoded {
+  if (bytes.length < TEXT_OFFSET || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new ContainerError("decode: a packed file must begin with 'SQZ'", 0);
   const version = bytes[MAGIC.length];
   if (version > VERSION) throw new ContainerError(`decode: the file is of version ${version}, this squeezelab reads up to ${VERSION}; update it`, MAGIC.length);
   if (version < 1) throw new ContainerError('decode: a version must be at least 1, got 0', MAGIC.length);
   const end = bytes.length - CHECKSUM_BYTES;
-  if (end < header) throw new ContainerError('decode: the file is cut short', bytes.length);
+  if (end < TEXT_OFFSET) throw new ContainerError('decode: the file is cut short', bytes.length);
   if (crc32(bytes.subarray(0, end)) !== new BitReader(bytes.subarray(end)).read(32)) throw new ContainerError('decode: the checksum must match; the file is damaged', end);
 
   const reader = new BitReader(bytes.subarray(0, end));
-  reader.readBytes(header);
+  const { sections, mark } = marks(() => reader.offset);
+  reader.readBytes(TEXT_OFFSET);
+  mark('file header');
   const [architecture, ...names] = readText(reader);
-  const tensors: PackedTensor[] = [];
+  mark('architecture');
   let room = maxValues(bytes.length);
-  for (const name of names) {
-    const tensor = readTensor(reader, name, room);
+  const read = names.map((name) => {
+    const { tensor, shared } = readTensor(reader, name, room, (kind) => mark(kind, name));
     room -= sizeOf(tensor.shape);
-    tensors.push(tensor);
-  }
+    return { tensor, counts: counted(tensor, shared) };
+  });
   if (reader.remaining > 0) throw new ContainerError('decode: the tensors must end where the checksum begins', reader.offset);
-  return { architecture, tensors };
+  sections.push({ kind: 'checksum', tensor: undefined, offset: end, bytes: CHECKSUM_BYTES });
+  return { architecture, tensors: read.map(({ tensor }) => tensor), account: { sections, tensors: read.map(({ counts }) => counts) } };
 }
 
 /** The most values that a file of a length may hold: bounds what a forged shape can ask for. */
-const maxValues = (bytes: number): number => 2 ** 20 + 1024 * bytes;
+const maxValues = (bytes: number): number => 2 ** 20 + 128 * bytes;
 
 function check(tensor: PackedTensor): void {
   const where = `encode: '${tensor.name}'`;
@@ -164,14 +188,24 @@ function readText(reader: BitReader): string[] {
   const stored = reader.readBytes(deflatedLength || length);
   if (length > MAX_TEXT) throw new ContainerError(`decode: the text must have at most ${MAX_TEXT} bytes, got ${length}`, start);
   try {
-    const text = new BitReader(deflatedLength ? inflateRawSync(stored, { maxOutputLength: Math.max(length, 1) }) : stored);
+    const text = new BitReader(deflatedLength ? inflated(stored, length) : stored);
     if (text.remaining !== 8 * length) throw new RangeError(`${text.remaining / 8} bytes, not ${length}`);
     const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     const strings: string[] = [];
-    do strings.push(utf8.decode(text.readBytes(text.readVarint())));
-    while (text.remaining > 0);
+    const most = 1 + reader.remaining / 8 / MIN_TENSOR;
+    do {
+      if (strings.length > most) throw new RangeError(`names of more tensors than the file is long enough for`);
+      strings.push(utf8.decode(text.readBytes(text.readVarint())));
+    } while (text.remaining > 0);
     return strings;
   } catch (error) {
     throw new ContainerError(`decode: the architecture and the names must be readable, got: ${(error as Error).message}`, start);
   }
+}
+
+/** `length` bytes from the deflated ones, which must all be used. */
+function inflated(deflated: Uint8Array, length: number): Uint8Array {
+  const { buffer, engine } = inflateRawSync(deflated, { maxOutputLength: Math.max(length, 1), info: true }) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+  if (engine.bytesWritten < deflated.length) throw new RangeError(`${deflated.length - engine.bytesWritten} bytes after the deflated text`);
+  return buffer;
 }

@@ -75,10 +75,11 @@ export function writeHuffman(writer: BitWriter, symbols: Uint8Array | Uint16Arra
 /**
  * Fills `symbols` from the next `byteLength` bytes, by a table look-up for each symbol.
  *
+ * @returns the bits of all codes
  * @throws ContainerError when the lengths make no complete code, when the bytes end too early or when any are left over
  */
-export function readHuffman(reader: BitReader, byteLength: number, lengths: Uint8Array, symbols: Uint8Array | Uint16Array): void {
-  if (symbols.length === 0 && byteLength === 0) return;
+export function readHuffman(reader: BitReader, byteLength: number, lengths: Uint8Array, symbols: Uint8Array | Uint16Array): number {
+  if (symbols.length === 0 && byteLength === 0) return 0;
   const bytes = reader.readBytes(byteLength);
   const start = reader.offset - byteLength;
   const width = lengths.reduce((longest, length) => Math.max(longest, length), 0);
@@ -99,6 +100,7 @@ export function readHuffman(reader: BitReader, byteLength: number, lengths: Uint
   const bits = 8 * at - held;
   if (Math.ceil(bits / 8) !== byteLength) throw new ContainerError(`readHuffman: ${symbols.length} codes must fill ${byteLength} bytes, got ${bits} bits`, start);
   if (bits % 8 > 0 && bytes[byteLength - 1] & (0xff >>> bits % 8)) throw new ContainerError('readHuffman: the bits that fill the last byte must be zero', start);
+  return bits;
 }
 
 /** For every value of the next `width` bits the symbol they start with and its length: `symbol << 4 | length`. */

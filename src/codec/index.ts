@@ -1,4 +1,4 @@
-export { decode, encode, type Encoded, type EncodedTensor, type PackedModel, type Section } from './container';
+export { decode, encode, TEXT_OFFSET, type Account, type Decoded, type Encoded, type EncodedTensor, type PackedModel, type Section } from './container';
 export { ContainerError } from './error';
 export { canonicalCodes, codeLengths } from './huffman';
 export { fromGaps, toGaps, type Entries } from './relativeIndex';

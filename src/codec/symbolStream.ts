@@ -39,7 +39,7 @@ export function planStream(frequencies: Float64Array): StreamPlan {
     distinct++;
   }
   first = Math.max(first, 0);
-  const width = last > first ? 32 - Math.clz32(last - first) : 0;
+  const width = fixedWidth(first, last);
   const fixed = planned({ width, first, symbolBits: count * width });
   if (distinct < 2 || distinct > 2 ** MAX_LENGTH) return fixed;
   const lengths = codeLengths(frequencies);
@@ -47,6 +47,9 @@ export function planStream(frequencies: Float64Array): StreamPlan {
   const huffman = planned({ width, first, lengths, symbolBits });
   return huffman.bytes < fixed.bytes ? huffman : fixed;
 }
+
+/** Bits of a symbol that is counted from the smallest one. */
+const fixedWidth = (first: number, last: number): number => (last > first ? 32 - Math.clz32(last - first) : 0);
 
 function planned(form: Omit<StreamPlan, 'bytes'>): StreamPlan {
   const scratch = new BitWriter();
@@ -67,18 +70,21 @@ export function writeStreamSymbols(writer: BitWriter, symbols: Uint8Array | Uint
   else if (width > 0) for (let i = 0; i < symbols.length; i++) writer.write(symbols[i] - first, width);
 }
 
-/** Fills `symbols`, each below `alphabet`, from a stream. */
-export function readStream(reader: BitReader, alphabet: number, symbols: Uint8Array | Uint16Array): void {
+/** Fills `symbols`, each below `alphabet`, from a stream; says when its table is read, and how wide the symbols were. */
+export function readStream(reader: BitReader, alphabet: number, symbols: Uint8Array | Uint16Array, tableRead: () => void): Pick<StreamPlan, 'width' | 'symbolBits'> {
   const form = reader.read(8);
   if (form === HUFFMAN) {
     const byteLength = reader.readVarint();
     const lengths = readLengths(reader, alphabet);
     reader.align();
-    readHuffman(reader, byteLength, lengths, symbols);
-    return;
+    tableRead();
+    const symbolBits = readHuffman(reader, byteLength, lengths, symbols);
+    const used = (length: number) => length > 0;
+    return { width: fixedWidth(lengths.findIndex(used), lengths.findLastIndex(used)), symbolBits };
   }
   if (form > 16) throw new ContainerError(`readStream: a fixed width must be 0 to 16 bits, got ${form}`, reader.offset - 1);
   const first = reader.readVarint();
+  tableRead();
   reader.need(symbols.length * form);
   let largest = 0;
   for (let i = 0; i < symbols.length; i++) {
@@ -88,4 +94,5 @@ export function readStream(reader: BitReader, alphabet: number, symbols: Uint8Ar
   }
   if (largest >= alphabet) throw new ContainerError(`readStream: symbols must be below ${alphabet}, got ${largest}`, reader.offset);
   reader.align();
+  return { width: form, symbolBits: symbols.length * form };
 }

@@ -12,7 +12,7 @@
 import type { BitReader, BitWriter } from './bits';
 import { ContainerError } from './error';
 import { asMatrix, sizeOf, smallestLayout } from './layout';
-import { fromGaps, toGaps } from './relativeIndex';
+import { toGaps } from './relativeIndex';
 import { readStream, writeStreamSymbols, writeStreamTable } from './symbolStream';
 
 /** Values as they are. */
@@ -52,7 +52,7 @@ export interface SharedCounts {
   gapBits: number;
 }
 
-/** Says that the bytes written since the last mark are of this kind. */
+/** Says that the bytes written, or read, since the last mark are of this kind. */
 export type Mark = (kind: 'header' | 'codebook' | 'values' | 'codes table' | 'codes' | 'gaps table' | 'gaps') => void;
 
 export function writeDense(writer: BitWriter, tensor: DenseTensor, mark: Mark): void {
@@ -96,7 +96,7 @@ export function writeShared(writer: BitWriter, tensor: SharedTensor, mark: Mark)
 }
 
 /** Reads the next tensor. One of more than `maxSize` values is refused before any memory is taken. */
-export function readTensor(reader: BitReader, name: string, maxSize: number): PackedTensor {
+export function readTensor(reader: BitReader, name: string, maxSize: number, mark: Mark): { tensor: PackedTensor; shared?: SharedCounts } {
   const start = reader.offset;
   const shared = reader.read(1) === 1;
   const byColumns = reader.read(1) === 1;
@@ -105,25 +105,48 @@ export function readTensor(reader: BitReader, name: string, maxSize: number): Pa
   const shape = Array.from({ length: reader.read(8) }, () => reader.readVarint());
   const size = sizeOf(shape);
   if (!(size <= maxSize)) throw new ContainerError(`readTensor: '${name}' must have at most ${maxSize} values in a file of this length, got ${size}`, start);
-  if (!shared) return { kind: 'dense', name, shape, values: readFloats(reader, size) };
+  if (!shared) {
+    mark('header');
+    const values = readFloats(reader, size);
+    mark('values');
+    return { tensor: { kind: 'dense', name, shape, values } };
+  }
 
   const clusters = reader.readVarint();
   const count = reader.readVarint();
   if (clusters > 65535) throw new ContainerError(`readTensor: '${name}' must have at most 65535 clusters, got ${clusters}`, start);
   if (count > size) throw new ContainerError(`readTensor: '${name}' must have at most ${size} entries, got ${count}`, start);
+  mark('header');
   const codebook = readFloats(reader, clusters);
+  mark('codebook');
   const entryCodes = new Uint16Array(count);
-  readStream(reader, clusters + 1, entryCodes);
-  const gaps = new Uint8Array(count);
-  if (gapWidth > 0) readStream(reader, 2 ** gapWidth, gaps);
-  const positions = fromGaps(gaps, size, reader.offset);
+  const codeStream = readStream(reader, clusters + 1, entryCodes, () => mark('codes table'));
+  mark('codes');
+  const gaps = gapWidth > 0 ? new Uint8Array(count) : undefined;
+  const gapStream = gaps && readStream(reader, 2 ** gapWidth, gaps, () => mark('gaps table'));
+  if (gaps) mark('gaps');
+
   const codes = clusters < 256 ? new Uint8Array(size) : new Uint16Array(size);
   const [rows, columns] = asMatrix(shape);
+  const largestGap = 2 ** gapWidth - 1;
+  let fillers = 0;
+  let position = -1;
   for (let i = 0; i < count; i++) {
-    const position = positions[i];
+    const gap = gaps ? gaps[i] : 0;
+    position += gap + 1;
+    if (entryCodes[i] === 0) {
+      if (gap < largestGap) throw new ContainerError(`readTensor: a filler of '${name}' must have the largest gap, ${largestGap}, got ${gap}`, start);
+      fillers++;
+      continue;
+    }
     codes[byColumns ? (position % rows) * columns + Math.floor(position / rows) : position] = entryCodes[i];
   }
-  return { kind: 'shared', name, shape, codebook, codes, indexBits: gapWidth };
+  if (position >= size) throw new ContainerError(`readTensor: positions of '${name}' must be below ${size}, got ${position}`, start);
+  if (count > 0 && entryCodes[count - 1] === 0) throw new ContainerError(`readTensor: the last entry of '${name}' must not be a filler`, start);
+  return {
+    tensor: { kind: 'shared', name, shape, codebook, codes, indexBits: gapWidth },
+    shared: { entries: count, fillers, codeWidth: codeStream.width, gapWidth, codeBits: codeStream.symbolBits, gapBits: gapStream?.symbolBits ?? 0 },
+  };
 }
 
 function writeShape(writer: BitWriter, shape: readonly number[]): void {

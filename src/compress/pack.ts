@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { decode, encode, type Encoded, type PackedTensor } from '../codec';
+import { ContainerError, decode, encode, TEXT_OFFSET, type Encoded, type PackedTensor } from '../codec';
+import { modelFromJSON } from '../models';
 
 /** What a layer's configuration says of making and training its weights, which a packed model has already. */
 const OMITTED = /(initializer|regularizer|constraint)$/;
@@ -43,7 +44,8 @@ function sharedBits(weights: number, kept: number, shared: number): number {
 
 /**
  * Packs a model into the bytes of a file: architecture, shared values, Huffman-coded codes and gaps, biases, checksum.
- * What is packed are the effective weights, as `predict` uses them; `unpack` gives them back bit by bit.
+ * What is packed are the effective weights, as `predict` uses them; `unpack` gives them back bit by bit, but for −0, which
+ * becomes 0 where values are shared.
  *
  * `indexBits` is the width of a gap in the layers' kernels (1 to 8); left out, each tensor gets the one that makes it smallest.
  *
@@ -65,26 +67,41 @@ const packWeights = (weights: tf.LayersModel['weights'], indexBits?: number): Pa
   });
 
 /**
- * The model in a packed file.
+ * The model in a packed file. Its weights are found by their names.
  *
- * @throws ContainerError when the bytes are not a whole packed file, Error when its architecture is not a tfjs model's or its
- * tensors are others
+ * @throws ContainerError when the bytes are not a whole packed file, when its architecture is not a tfjs model's, or its tensors are
+ * not that model's weights. More memory than the tensors need is not taken for what the architecture declares.
  */
 export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
-  const { architecture, tensors } = decode(bytes);
-  const model = await modelOf(architecture);
-  const declared = model.weights.map(({ originalName, shape }) => `${originalName} [${shape.join()}]`).join(', ');
-  const stored = tensors.map(({ name, shape }) => `${name} [${shape.join()}]`).join(', ');
-  if (declared !== stored) {
-    model.dispose();
-    throw new Error(`unpack: the tensors must be those of the architecture, ${declared}, got ${stored}`);
-  }
-  tf.tidy(() => {
-    tensors.forEach((tensor, i) => {
-      model.weights[i].write(tf.tensor(valuesOf(tensor), [...tensor.shape]));
-    });
+  const { architecture, tensors, account } = decode(bytes);
+  const values = tensors.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
+  const model = await modelFromJSON(architecture, values).catch((error: Error) => {
+    throw new ContainerError(`unpack: ${error.message}`, TEXT_OFFSET);
   });
-  return model;
+  try {
+    const weights = byName(model.weights);
+    for (const tensor of tensors) {
+      const weight = weights.get(tensor.name)?.shift();
+      if (weight?.shape.join() !== tensor.shape.join()) {
+        const { offset } = account.sections.find((section) => section.tensor === tensor.name)!;
+        throw new ContainerError(`unpack: a tensor must be a weight of the architecture, got ${tensor.name} [${tensor.shape.join(', ')}]${weight ? ` for a weight [${weight.shape.join(', ')}]` : ''}`, offset);
+      }
+      tf.tidy(() => void weight.write(tf.tensor(valuesOf(tensor), [...tensor.shape])));
+    }
+    const [missing] = [...weights.values()].flat();
+    if (missing) throw new ContainerError(`unpack: the architecture's ${missing.originalName} [${missing.shape.join(', ')}] must have its tensor`, TEXT_OFFSET);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Weights of nested models may have one name; they keep their order. */
+function byName(weights: tf.LayersModel['weights']): Map<string, tf.LayersModel['weights']> {
+  const map = new Map<string, tf.LayersModel['weights']>();
+  for (const weight of weights) map.set(weight.originalName, [...(map.get(weight.originalName) ?? []), weight]);
+  return map;
 }
 
 function valuesOf(tensor: PackedTensor): Float32Array {
@@ -93,23 +110,4 @@ function valuesOf(tensor: PackedTensor): Float32Array {
   const values = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) if (codes[i] > 0) values[i] = codebook[codes[i] - 1];
   return values;
-}
-
-const KERNEL = { kernel_initializer: { class_name: 'Zeros', config: {} } };
-
-/** `pack` left the initializers out; the default ones of these layers would draw random weights, which takes longer than all the rest. */
-const ZEROS: Record<string, object> = { Dense: KERNEL, Conv1D: KERNEL, Conv2D: KERNEL, Conv3D: KERNEL };
-
-/** For `JSON.parse`: a layer's configuration, its weights to begin at zero. */
-function withoutDraws(_: string, value: unknown): unknown {
-  const { class_name: kind, config } = (value ?? {}) as { class_name?: string; config?: object };
-  return kind !== undefined && kind in ZEROS && config ? { ...(value as object), config: { ...ZEROS[kind], ...config } } : value;
-}
-
-async function modelOf(architecture: string): Promise<tf.LayersModel> {
-  try {
-    return await tf.models.modelFromJSON(JSON.parse(architecture, withoutDraws) as never);
-  } catch (error) {
-    throw new Error(`unpack: the architecture must be a tfjs model's, got: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,5 +1,5 @@
 /** The size ledger: what every byte of a packed file is for, layer by layer. */
-import type { Encoded, EncodedTensor, Section } from '../codec';
+import type { Account, EncodedTensor, Section } from '../codec';
 import { predictedRate } from './predict';
 
 /**
@@ -50,7 +50,7 @@ export interface LedgerRow {
  * Accounts for a packed file: a row for each layer, one for what belongs to none, and the total, whose `bytes` are the
  * file's length. A layer is the tensors whose names agree up to the last '/'. Tensors with two axes or more are its weights.
  */
-export function ledger({ sections, tensors }: Pick<Encoded, 'sections' | 'tensors'>): LedgerRow[] {
+export function ledger({ sections, tensors }: Account): LedgerRow[] {
   const layers = [...new Set(tensors.map(({ name }) => layerOf(name)))];
   const isWeight = new Map(tensors.map(({ name, shape }) => [name, shape.length > 1]));
   const rows = layers.map((layer) => {

@@ -1,4 +1,5 @@
 export { bnnConvNet } from './bnnConvNet';
+export { modelFromJSON, refuseWaiting } from './fromJSON';
 export { HardTanh } from './hardTanh';
 export { initialize } from './initialize';
 export { lenet300 } from './lenet300';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { ContainerError, decode, encode, type PackedModel } from '../../src/codec';
+import { ContainerError, decode, encode, type PackedModel, type PackedTensor } from '../../src/codec';
 import { pack, prune, share, unpack } from '../../src/compress';
 import { initialize, lenet300 } from '../../src/models';
 import { key } from '../../src/random';
@@ -156,11 +156,39 @@ describe('unpack', () => {
   });
 
   it('refuses tensors that are not those of the architecture', async () => {
-    const message = /unpack: the tensors must be those of the architecture, fc1\/kernel \[12,8\], .*, got /;
-    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.slice(1) }))), message);
-    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: [...tensors].reverse() }))), message);
-    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.map((tensor) => ({ ...tensor, shape: [...tensor.shape].reverse() })) }))), message);
-    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.map((tensor) => ({ ...tensor, name: `x${tensor.name}` })) }))), message);
+    const more = { kind: 'dense' as const, name: 'more', shape: [100], values: new Float32Array(100) };
+    const refused = (change: (tensors: PackedTensor[]) => PackedTensor[], message: RegExp) => assert.rejects(unpack(changed(({ tensors }) => ({ tensors: change(tensors) }))), message);
+    await refused((tensors) => tensors.slice(1), /unpack: the architecture must be .*, got: more weights than the 35 that are there \(at byte 4\)/);
+    await refused((tensors) => [...tensors, more], /ContainerError: unpack: a tensor must be a weight of the architecture, got more \[100\] \(at byte \d{3}\)/);
+    await refused((tensors) => [...tensors.slice(1), more], /a weight of the architecture, got more/);
+    await refused((tensors) => [...tensors.slice(0, 3), { ...more, name: 'fc2/bias' }], /a weight of the architecture, got fc2\/bias \[100\] for a weight \[3\]/);
+    await refused((tensors) => [...tensors.slice(0, 3), { ...tensors[0], shape: [0, 8, 12], values: new Float32Array(0) } as PackedTensor], /more weights than/);
+    await refused((tensors) => tensors.map((tensor) => ({ ...tensor, shape: [...tensor.shape].reverse() })), /got fc1\/kernel \[8, 12\] for a weight \[12, 8\]/);
+  });
+
+  it('finds weights by their names, in whatever order they come', async () => {
+    const model = tinyModel(key(2));
+    assert.equal(outputs(await unpack(changed(({ tensors }) => ({ tensors: [...tensors].reverse() })))), outputs(model));
+    const net = various();
+    net.trainable = false; // moves weights about in the list of all
+    assert.equal(outputs(await unpack(pack(net).bytes)), outputs(net));
+  });
+
+  it('says which weight has no tensor', async () => {
+    const unbiased = changed(({ architecture, tensors }) => ({ architecture: architecture.replaceAll('"units":8', '"units":7'), tensors: [...tensors] }));
+    await assert.rejects(unpack(unbiased), /got fc1\/kernel \[12, 8\] for a weight \[12, 7\]/);
+    const empty = { architecture: '{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"Dense","config":{"name":"d","units":0,"batch_input_shape":[null,3]}}]}}', tensors: [] };
+    await assert.rejects(unpack(encode(empty).bytes), /units|d\/kernel \[3, 0\] must have its tensor/);
+  });
+
+  it('takes no memory for weights that are not there, and draws none', async () => {
+    const net = (config: object, kind = 'Dense') => unpack(encode({ architecture: JSON.stringify({ class_name: 'Sequential', config: { name: 'm', layers: [{ class_name: kind, config }] } }), tensors: [] }).bytes);
+    const start = performance.now();
+    await assert.rejects(net({ name: 'd', units: 1e8, batch_input_shape: [null, 1e4] }), /more weights than the 0 that are there/);
+    await assert.rejects(net({ name: 'd', units: 6000, batch_input_shape: [null, 6000], kernel_initializer: { class_name: 'RandomNormal', config: {} } }), /more weights than/);
+    await assert.rejects(net({ name: 'e', input_dim: 6000, output_dim: 6000, batch_input_shape: [null, 6] }, 'Embedding'), /more weights than/);
+    await assert.rejects(net({ name: 'c', filters: -5, kernel_size: 3, batch_input_shape: [null, 6, 6, 2] }, 'Conv2D'));
+    assert.ok(performance.now() - start < 5000);
   });
 
   it('refuses an architecture that is none', async () => {
@@ -170,9 +198,9 @@ describe('unpack', () => {
   });
 
   it('leaves no tensor behind when it refuses', async () => {
-    const wrong = changed(({ tensors }) => ({ tensors: tensors.slice(1) }));
     const before = tf.memory().numTensors;
-    await assert.rejects(unpack(wrong));
+    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.slice(0, 2) }))));
+    await assert.rejects(unpack(changed(({ tensors }) => ({ tensors: tensors.map((tensor) => ({ ...tensor, name: tensor.name.toUpperCase() })) }))));
     assert.equal(tf.memory().numTensors, before);
   });
 });

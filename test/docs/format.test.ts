@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { decode, encode } from '../../src/codec';
+import { BitReader } from '../../src/codec/bits';
 import { VERSION } from '../../src/codec/container';
+import { readStream } from '../../src/codec/symbolStream';
 import { page } from './documents';
 
 /** The bytes of the page's example, in the order of its rows, each at the offset that its row says. */
@@ -23,6 +25,15 @@ describe('docs/format.md', () => {
     assert.deepEqual(Array.from(kernel.codes, (code) => (code ? kernel.codebook[code - 1] : 0)), shown);
     assert.deepEqual([...bias.values], [0.5, 0, -0.25, 1]);
     assert.deepEqual(encode(model).bytes, bytes);
+  });
+
+  it('has a Huffman stream that reads as it says', () => {
+    const [, hex] = page('docs/format.md').text.match(/A whole stream: [^`]*`([0-9a-f ]+)`/)!;
+    const symbols = new Uint8Array(40);
+    const reader = new BitReader(Uint8Array.from(hex.split(' '), (byte) => Number.parseInt(byte, 16)));
+    readStream(reader, 4, symbols, () => undefined);
+    assert.deepEqual([...symbols], Array.from({ length: 40 }, (_, i) => (i < 30 ? 1 : i < 36 ? 2 : 3)));
+    assert.equal(reader.remaining, 0);
   });
 
   it('is of the version that is written', () => {
