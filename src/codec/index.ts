@@ -2,4 +2,4 @@ export { decode, encode, TEXT_OFFSET, type Account, type Decoded, type Encoded, 
 export { ContainerError } from './error';
 export { canonicalCodes, codeLengths } from './huffman';
 export { fromGaps, toGaps, type Entries } from './relativeIndex';
-export type { DenseTensor, PackedTensor, SharedCounts, SharedTensor } from './tensors';
+export { valuesOf, type DenseTensor, type PackedTensor, type SharedCounts, type SharedTensor } from './tensors';

@@ -39,6 +39,15 @@ export interface SharedTensor {
 
 export type PackedTensor = DenseTensor | SharedTensor;
 
+/** A tensor's values, in C order. */
+export function valuesOf(tensor: PackedTensor): Float32Array {
+  if (tensor.kind === 'dense') return tensor.values;
+  const { codebook, codes } = tensor;
+  const values = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) if (codes[i] > 0) values[i] = codebook[codes[i] - 1];
+  return values;
+}
+
 /** What a shared tensor took: the figures of Han et al. 2016, Tables 2 to 5. */
 export interface SharedCounts {
   /** Stored entries: kept weights and fillers. */

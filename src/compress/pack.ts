@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { ContainerError, decode, encode, TEXT_OFFSET, type Encoded, type PackedTensor } from '../codec';
+import { ContainerError, decode, encode, TEXT_OFFSET, valuesOf, type Encoded, type PackedTensor } from '../codec';
 import { modelFromJSON } from '../models';
 
 /** What a layer's configuration says of making and training its weights, which a packed model has already. */
@@ -102,12 +102,4 @@ function byName(weights: tf.LayersModel['weights']): Map<string, tf.LayersModel[
   const map = new Map<string, tf.LayersModel['weights']>();
   for (const weight of weights) map.set(weight.originalName, [...(map.get(weight.originalName) ?? []), weight]);
   return map;
-}
-
-function valuesOf(tensor: PackedTensor): Float32Array {
-  if (tensor.kind === 'dense') return tensor.values;
-  const { codebook, codes } = tensor;
-  const values = new Float32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) if (codes[i] > 0) values[i] = codebook[codes[i] - 1];
-  return values;
 }

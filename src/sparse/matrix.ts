@@ -37,7 +37,7 @@ interface Entries {
  * import { csr } from 'squeezelab';
  *
  * const matrix = await csr(Float32Array.of(0, 2, 0, 0, 3, 0), [2, 3]); // two inputs, three outputs
- * console.log(matrix.entries, [...matrix.multiply(Float32Array.of(10, 100))]); // => 2 [0, 320, 0]
+ * console.log(matrix.entries, matrix.multiply(Float32Array.of(10, 100)).join()); // => 2 0,320,0
  * ```
  *
  * @param kernel `[inputs, outputs]`, as a dense layer of tfjs has it
