@@ -1,5 +1,6 @@
 import { ByteReader } from './bytes';
 import { fromBfloat16, fromFloat16 } from './halves';
+import { isCounts, isObject, shown } from './json';
 import { sizeOf, type FloatTensor } from './tensor';
 
 type Read = (reader: ByteReader, count: number, what: string) => Float32Array;
@@ -58,11 +59,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, FloatTensor> {
 function entryOf(name: string, value: unknown, fail: (message: string) => never): Entry {
   const { dtype, shape, data_offsets: offsets }: Record<string, unknown> = isObject(value) ? value : {};
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
-    return fail(`'${name}' must have a dtype, a shape and two data_offsets, got ${JSON.stringify(value).slice(0, 100)}`);
+    return fail(`'${name}' must have a dtype, a shape and two data_offsets, got ${shown(value)}`);
   if (!Object.hasOwn(types, dtype)) return fail(`'${name}' must be of ${Object.keys(types).join(', ')}, got ${dtype}; convert it first`);
   return { name, type: dtype, shape, begin: offsets[0], end: offsets[1] };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && (count as number) >= 0);

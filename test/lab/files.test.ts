@@ -58,10 +58,7 @@ describe("files of the command line, and tfjs' own", () => {
     manifest.weightsManifest[0].paths = ['../mine/weights.bin', '../../etc/passwd'];
     writeFileSync(at('mine/model.json'), JSON.stringify(manifest));
     await assert.rejects(readLayersModel(at('mine/model.json')), /must name weight files beside it, got \.\.\/\.\.\/etc\/passwd/);
-    writeFileSync(at('list.json'), '[]');
-    await assert.rejects(readLayersModel(at('list.json')), /must hold modelTopology and weightsManifest, got nothing/);
     writeFileSync(at('text.json'), 'text');
-    await assert.rejects(readLayersModel(at('text.json')), /must be JSON/);
 
     for (const [args, status, message] of [
       [['inspect', 'text.json'], 1, /must begin with 'SQZ'/],
