@@ -112,6 +112,11 @@ describe("files of the command line, and tfjs' own", () => {
       [['pack', 'mine/model.json', 'mine'], 1, /^pack: mine must be a file to write, but is a folder; name a file in it, mine.model\.sqz\n$/],
       [['unpack', 'text.json', 'x'], 1, /must begin with 'SQZ'/],
       [['unpack', 'text.json', 'text.json'], 1, /^unpack: text\.json must be a folder to write to, but is a file; name another\n$/],
+      [['toString'], 2, /no command toString/],
+      [[], 2, /no command given\n\nUsage: /],
+      [['--help'], 0, /^Usage: /],
+      [['help'], 0, /^Usage: /],
+      [['pack', '--help'], 0, /^Usage: /],
     ] as const) {
       const result = squeezelab(...args);
       assert.equal(result.status, status, result.text);
