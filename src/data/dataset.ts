@@ -4,8 +4,8 @@ import { permutation, type Key } from '../random';
 export interface Split {
   /** `[count, ...shape]`, 0 to 255. */
   images: Uint8Array;
-  /** `[count]`, positions in the dataset's `classes`. */
-  labels: Uint8Array;
+  /** `[count]`, positions in the dataset's `classes`; 16 bits each for more than 256 classes. */
+  labels: Uint8Array | Uint16Array;
   count: number;
   /** How `fillBatch` scales the pixels; to pixel / 255 if absent. `standardize` sets it, and parts of a split keep it. */
   standardization?: Standardization;
@@ -35,7 +35,7 @@ export interface Dataset {
 export function select(split: Split, indices: ArrayLike<number>): Split {
   const size = split.images.length / split.count;
   const images = new Uint8Array(indices.length * size);
-  const labels = new Uint8Array(indices.length);
+  const labels = new (split.labels.BYTES_PER_ELEMENT === 1 ? Uint8Array : Uint16Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
     images.set(split.images.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
     labels[i] = split.labels[indices[i]];

@@ -17,10 +17,7 @@ export interface Credit {
 }
 
 export interface Photographs extends Omit<Dataset, 'train' | 'test'> {
-  /** For `predict`: a `Split` has a byte for a label, these classes take two, so its labels are all 0. */
   split: Split;
-  /** `[count]`, positions in `classes`: 0 to 999. */
-  labels: Uint16Array;
   credits: Credit[];
 }
 
@@ -52,8 +49,7 @@ export async function photographs({ count = 1000, size = 227, dataDir }: { count
     real: true,
     shape: [size, size, 3],
     classes,
-    split: { images, labels: new Uint8Array(count), count },
-    labels,
+    split: { images, labels, count },
     credits: labelled.map(([file]) => credits.get(basename(file, '.jpg')) ?? { author: 'unknown', page: '' }),
   };
 }

@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { refuseWaiting } from '../models';
 import { writeAtomic } from '../system';
+import { isCounts, isObject, isTexts, shown } from './json';
 
 /**
  * The LayersModel in a `model.json`, as `model.save('file://…')` or the tensorflowjs converter writes it.
@@ -11,22 +13,19 @@ import { writeAtomic } from '../system';
  */
 export async function readLayersModel(path: string): Promise<tf.LayersModel> {
   const where = `readLayersModel: ${path}`;
-  const json = parsed(where, readFileSync(path, 'utf8'));
-  if (!json.modelTopology || !Array.isArray(json.weightsManifest)) {
-    throw new Error(`${where} must hold modelTopology and weightsManifest, got ${Object.keys(json).join(', ') || 'nothing'}; save a tf.LayersModel to get one`);
-  }
+  const { modelTopology, weightsManifest } = parsed(where, readFileSync(path, 'utf8'));
   const folder = resolve(dirname(path));
-  const files = json.weightsManifest.flatMap(({ paths }) => paths).map((name) => {
+  const files = weightsManifest.flatMap(({ paths }) => paths).map((name) => {
     const file = resolve(folder, name);
     if (!file.startsWith(folder + sep)) throw new Error(`${where} must name weight files beside it, got ${name}`);
     return readFileSync(file);
   });
   const weightData = new Uint8Array(Buffer.concat(files)).buffer;
-  const weightSpecs = json.weightsManifest.flatMap(({ weights }) => weights);
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
   const expected = weightSpecs.reduce((sum, { shape, dtype, quantization }) => sum + tf.util.sizeFromShape(shape) * BYTES[quantization?.dtype ?? dtype], 0);
   if (expected !== weightData.byteLength) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${weightData.byteLength}; is a file cut short?`);
   try {
-    return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: json.modelTopology, weightSpecs, weightData }));
+    return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
   } catch (error) {
     throw new Error(`${where} must be a tfjs LayersModel of layers that tfjs has, got: ${(error as Error).message}`, { cause: error });
   }
@@ -47,14 +46,28 @@ export async function writeLayersModel(model: tf.LayersModel, folder: string): P
 const BYTES: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
 
 interface ModelJson {
-  modelTopology?: object;
-  weightsManifest?: tf.io.WeightsManifestConfig;
+  modelTopology: object;
+  weightsManifest: tf.io.WeightsManifestConfig;
 }
 
 function parsed(where: string, text: string): ModelJson {
+  let json: unknown;
   try {
-    return JSON.parse(text) as ModelJson;
+    json = JSON.parse(text, refuseWaiting);
   } catch (error) {
-    throw new Error(`${where} must be JSON, got: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${where} must be JSON of a tfjs model, got: ${(error as Error).message}`, { cause: error });
   }
+  if (!isObject(json) || !isObject(json.modelTopology) || !Array.isArray(json.weightsManifest))
+    throw new Error(`${where} must hold modelTopology, an object, and weightsManifest, a list, got ${shown(json)}; save a tf.LayersModel to get them`);
+  for (const group of json.weightsManifest as unknown[]) {
+    if (!isObject(group) || !isTexts(group.paths) || !Array.isArray(group.weights)) throw new Error(`${where} must have paths and weights in each group of its weightsManifest, got ${shown(group)}`);
+    const wrong: unknown = group.weights.find((weight) => !isWeight(weight));
+    if (wrong !== undefined) throw new Error(`${where} must give each weight a name, a shape and a dtype out of ${Object.keys(BYTES).join(', ')}, got ${shown(wrong)}`);
+  }
+  return json as unknown as ModelJson;
 }
+
+const isWeight = (value: unknown): boolean =>
+  isObject(value) && typeof value.name === 'string' && isCounts(value.shape) && hasWidth(value) && (value.quantization === undefined || (isObject(value.quantization) && hasWidth(value.quantization)));
+
+const hasWidth = ({ dtype }: Record<string, unknown>): boolean => typeof dtype === 'string' && Object.hasOwn(BYTES, dtype);

@@ -1,4 +1,5 @@
 import { ByteReader, hex } from './bytes';
+import { fromFloat16 } from './halves';
 import { sizeOf, type FloatTensor } from './tensor';
 
 const MAGIC = '93 4e 55 4d 50 59';
@@ -9,8 +10,14 @@ const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\d ,]*)\))\s*(?:,|
 /** NumPy has no more axes than this. */
 const MOST_AXES = 64;
 
+const READ: Record<string, (reader: ByteReader, count: number, what: string) => Float32Array> = {
+  '<f2': (reader, count, what) => fromFloat16(reader.uint16s(count, what)),
+  '<f4': (reader, count, what) => reader.float32s(count, what),
+  '<f8': (reader, count, what) => new Float32Array(reader.float64s(count, what)),
+};
+
 /**
- * Reads a NumPy file, `np.save('weights.npy', array)`, of versions 1 to 3 (NEP 1): `'<f4'`, or `'<f8'` rounded to float32; an array in Fortran's
+ * Reads a NumPy file, `np.save('weights.npy', array)`, of versions 1 to 3 (NEP 1): `'<f4'`, `'<f2'`, or `'<f8'` rounded to float32; an array in Fortran's
  * order is brought into C's. An archive of them, `.npz`, is a zip file: unpack it first.
  *
  * @throws ContainerError when the bytes are not a whole file of that kind
@@ -27,15 +34,15 @@ export function readNpy(bytes: Uint8Array): FloatTensor {
   const text = new TextDecoder(version === '03 00' ? 'utf-8' : 'latin1').decode(reader.take(length, 'the header'));
 
   const entries = parse(text);
-  const { descr, fortran_order: fortran, shape: axes } = entries ?? {};
-  if (descr === undefined || !/^(True|False)$/.test(fortran ?? '') || axes === undefined)
-    throw reader.error(`the header must be a dictionary of descr, fortran_order and shape, got ${text.slice(0, 100).trim() || 'nothing'}`, start);
-  if (descr !== '<f4' && descr !== '<f8') throw reader.error(`the values must be '<f4' or '<f8', little-endian floats, got '${descr}'; use array.astype('<f4')`, start);
+  const { descr, fortran_order: fortran, shape: axes, ...others } = entries ?? {};
+  if (descr === undefined || !/^(True|False)$/.test(fortran ?? '') || axes === undefined || Object.keys(others).length > 0)
+    throw reader.error(`the header must be a dictionary of descr, fortran_order and shape alone, got ${text.slice(0, 100).trim() || 'nothing'}`, start);
+  if (!Object.hasOwn(READ, descr)) throw reader.error(`the values must be '<f4', '<f2' or '<f8', little-endian floats, got '${descr}'; use array.astype('<f4')`, start);
   const shape = shapeOf(axes);
-  if (!shape) throw reader.error(`the shape must be a tuple of at most ${MOST_AXES} whole numbers, got (${axes.slice(0, 100)})`, start);
+  if (!shape) throw reader.error(`the shape must be a tuple of at most ${MOST_AXES} whole numbers, such as (3,) or (3, 4), got (${axes.slice(0, 100)})`, start);
 
   const what = `the values of shape [${shape.join(', ')}]`;
-  const values = descr === '<f4' ? reader.float32s(sizeOf(shape), what) : Float32Array.from(reader.float64s(sizeOf(shape), what));
+  const values = READ[descr](reader, sizeOf(shape), what);
   reader.end();
   return { shape, values: fortran === 'True' ? toLastAxisFastest(values, shape) : values };
 }
@@ -54,10 +61,11 @@ function parse(text: string): Partial<Record<string, string>> | undefined {
   return Object.fromEntries(entries);
 }
 
-/** `3, 4` and `3,` and nothing at all. */
+/** What stands between a tuple's brackets: nothing, `3,` with the comma that makes one number a tuple, `3, 4`. */
 function shapeOf(axes: string): number[] | undefined {
-  const lengths = axes.replace(/, *$/, '').split(',').map((length) => length.trim());
-  if (lengths.join() === '') return [];
+  const lengths = axes.split(',').map((length) => length.trim());
+  if (lengths.length === 1) return lengths[0] === '' ? [] : undefined;
+  if (lengths.at(-1) === '') lengths.pop();
   const shape = lengths.map(Number);
   return shape.length <= MOST_AXES && lengths.every((length) => /^\d+$/.test(length)) && shape.every(Number.isSafeInteger) ? shape : undefined;
 }

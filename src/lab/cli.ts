@@ -5,15 +5,17 @@ import { projectRoot } from './kernelClient';
 import type { Parameters } from './parameters';
 import { scales, type Scale, type StartOptions } from './start';
 
-const usage = `Usage:
-  npm start -- [notebook] [--scale quick|paper] [--seed N] [--seeds N] [--data DIR]   run a notebook
-  npm run record -- [notebook...] [--seed N] [--seeds N] [--data DIR]                run at paper scale and keep the results
-  npm run report -- [--json]                                                         rebuild REPRODUCTION.md
-  npm run data -- <name>                                                             download a data set
-  npm run kernel:install -- [--user]                                                 use the kernel in Jupyter and VS Code
-  npx squeezelab inspect FILE                                                        what is in a packed file, byte by byte
-  npx squeezelab pack model.json FILE [--density D] [--bits B]                       a tfjs LayersModel into a packed file
-  npx squeezelab unpack FILE FOLDER                                                  a packed file into a tfjs LayersModel
+const usage = `Usage: npx squeezelab COMMAND
+  start [notebook] [--scale quick|paper] [--seed N] [--seeds N] [--data DIR]   run a notebook
+  record [notebook...] [--seed N] [--seeds N] [--data DIR]                     run at paper scale and keep the results
+  report [--json]                                                              rebuild REPRODUCTION.md
+  data NAME                                                                    download a data set
+  kernel [--user]                                                              use the kernel in Jupyter and VS Code
+  inspect FILE                                                                 what is in a packed file, byte by byte
+  pack model.json FILE [--density D] [--bits B]                                a tfjs LayersModel into a packed file; pruned to D, sharing 2^B values
+  unpack FILE FOLDER                                                           a packed file into a tfjs LayersModel
+  help                                                                         this list
+In the project's folder npm start, npm run record, report, data and kernel:install do the same; flags come after --.
 SQUEEZELAB_SCALE, SQUEEZELAB_SEED and SQUEEZELAB_DATA stand in for the flags.`;
 
 /** A mistake on the command line. */
@@ -129,8 +131,12 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
 
 /** Runs a command line and returns its exit code: 2 for a mistake in it, 1 for a failure. */
 async function main([command = '', ...args]: string[]): Promise<number> {
+  if ([command, ...args].some((word) => word === '--help' || word === '-h') || command === 'help') {
+    console.log(usage);
+    return 0;
+  }
   try {
-    if (!(command in commands)) throw new UsageError(`squeezelab: no command ${command || 'given'}`);
+    if (!Object.hasOwn(commands, command)) throw new UsageError(`squeezelab: no command ${command || 'given'}`);
     return await commands[command](args);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -15,7 +15,8 @@ export function checkSplit(where: string, model: tf.LayersModel, { images, label
   if (images.length !== count * size) {
     throw new RangeError(`${where}: an image must have ${size} values, the input [${shape.join()}] of ${model.name}, got ${images.length / count}`);
   }
-  const largest = labels.reduce((most, label) => Math.max(most, label), 0);
+  let largest = 0;
+  for (const label of labels) largest = Math.max(largest, label);
   if (largest >= classes) throw new RangeError(`${where}: labels must be from 0 to ${classes - 1}, the outputs of ${model.name}, got ${largest}`);
 }
 

@@ -7,7 +7,7 @@ import { writeAtomic } from '../system';
 const ROOT = resolve(__dirname, '../..');
 const ROOMS = ['system', 'random', 'engine', 'data', 'models', 'weights', 'train', 'compress'];
 
-const sha256 = (...parts: (string | Uint8Array)[]): string => {
+const sha256 = (...parts: (string | NodeJS.ArrayBufferView)[]): string => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
@@ -32,7 +32,7 @@ const bytesOf = (tensor: tf.Tensor): Uint8Array => {
 };
 
 /** A digest of arrays and of tensors' values. */
-export const digest = (...parts: (Uint8Array | tf.Tensor)[]): string => sha256(...parts.map((part) => (part instanceof tf.Tensor ? bytesOf(part) : part)));
+export const digest = (...parts: (NodeJS.ArrayBufferView | tf.Tensor)[]): string => sha256(...parts.map((part) => (part instanceof tf.Tensor ? bytesOf(part) : part)));
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 

@@ -91,7 +91,7 @@ export async function fit(model: tf.LayersModel, split: Split, options: FitOptio
           start: digest(...state, ...model.weights.map((weight) => weight.read())),
           transforms: textsOf(model),
           data: [split, validation].map((part) => part && [digest(part.images), digest(part.labels), part.standardization]),
-          targets: targets && digest(new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength)),
+          targets: targets && digest(targets),
           training: { key, epochs, batch, optimizer: optimizer.name, ...optimizer.options, loss: loss.toString(), augment },
           rates,
         });

@@ -25,6 +25,12 @@ describe('splits', () => {
     assert.deepEqual(numbersOf(take(numbered(9), 0)), []);
   });
 
+  it('keep labels of 16 bits', () => {
+    const split: Split = { images: new Uint8Array(3), labels: Uint16Array.of(999, 1, 256), count: 3 };
+    const parts = [take(split, 1), select(split, [2]), holdOut(split, 3, key(0)).validation, onlyClasses(split, [999]), without(split, [999, 1])];
+    assert.deepEqual(parts.map(({ labels }) => labels), [[999], [256], [999, 1, 256], [999], [256]].map((labels) => Uint16Array.from(labels)));
+  });
+
   it('holdOut parts a split into two that share nothing and lose nothing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(), fc.nat(), (count, held, seed) => {

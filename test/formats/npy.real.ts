@@ -1,25 +1,42 @@
 import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from '../../src/data';
 import { readNpy } from '../../src/formats';
+import { convolution, setLayers } from '../../src/formats/caffe';
+import { squeezenet } from '../../src/models';
+import { key } from '../../src/random';
+import { compileLogits } from '../../src/train/evaluate';
 import { sizeOf } from './files';
 
 describe('SqueezeNet 1.1 as NumPy files', () => {
   const folder = join(dataFolder(), 'squeezenet1.1');
+  const read = (...path: string[]) => readNpy(readFileSync(join(folder, ...path)));
 
   it('has the 1,235,496 parameters of its description, all of them numbers of a trained net', () => {
-    const files = readdirSync(join(folder, 'weights')).map((file) => readNpy(readFileSync(join(folder, 'weights', file))));
+    const files = readdirSync(join(folder, 'weights')).map((file) => read('weights', file));
     assert.equal(files.length, 52);
     assert.equal(files.reduce((sum, { shape }) => sum + sizeOf(shape), 0), 1_235_496);
     assert.ok(files.every(({ values }) => values.every((value) => Math.abs(value) < 10)));
-    assert.deepEqual(readNpy(readFileSync(join(folder, 'weights', 'squeezenet0_conv0_weight.npy'))).shape, [64, 3, 3, 3]);
+    assert.deepEqual(read('weights', 'squeezenet0_conv0_weight.npy').shape, [64, 3, 3, 3]);
   });
 
-  it('has an input and an output of each test', () => {
+  it('gives the outputs of its three tests', async () => {
+    const model = squeezenet(key(0), { version: '1.1' });
+    const fires = Array.from({ length: 8 }, (_, i) => ['squeeze1x1', 'expand1x1', 'expand3x3'].map((part) => `fire${i + 2}/${part}`)).flat();
+    const part = (i: number, what: string) => read('weights', `squeezenet0_conv${i}_${what}.npy`);
+    setLayers(model, () => Object.fromEntries(['conv1', ...fires, 'conv10'].map((layer, i) => [layer, [convolution(part(i, 'weight')), part(i, 'bias').values]])));
+    const logits = await compileLogits(model, 1);
     for (const test of ['0', '1', '2']) {
-      assert.deepEqual(readNpy(readFileSync(join(folder, 'test_data_set', test, 'input_0.npy'))).shape, [1, 3, 224, 224]);
-      assert.equal(sizeOf(readNpy(readFileSync(join(folder, 'test_data_set', test, 'output_0.npy'))).shape), 1000);
+      const input = read('test_data_set', test, 'input_0.npy');
+      const expected = read('test_data_set', test, 'output_0.npy').values;
+      assert.deepEqual([input.shape, expected.length], [[1, 3, 224, 224], 1000]);
+      const actual = (await logits(tf.tidy(() => tf.transpose(tf.tensor(input.values, [1, 3, 224, 224]), [0, 2, 3, 1]).dataSync<'float32'>()))).dataSync();
+      const most = expected.reduce((distance, value, i) => Math.max(distance, Math.abs(actual[i] - value)), 0);
+      assert.ok(most < 2e-4, `test ${test}: off by up to ${most}`);
     }
+    await logits.dispose();
+    model.dispose();
   });
 });

@@ -19,6 +19,8 @@ describe('readNpy', () => {
     assert.deepEqual(readNpy(bytesOf("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", '0000803f00008040000000400000a040000040400000d040')), whole);
     // np.save('a.npy', np.array([0.1, -2]))
     assert.deepEqual(readNpy(bytesOf("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", '9a9999999999b93f00000000000000c0')), { shape: [2], values: Float32Array.of(0.1, -2) });
+    // np.save('a.npy', np.array([1, -2, 65504, 6e-8, np.inf], dtype='<f2'))
+    assert.deepEqual(readNpy(bytesOf("{'descr': '<f2', 'fortran_order': False, 'shape': (5,), }", '003c00c0ff7b0100007c')), { shape: [5], values: Float32Array.of(1, -2, 65504, 2 ** -24, Infinity) });
     // np.save('a.npy', np.float32(7))
     assert.deepEqual(readNpy(bytesOf("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", '0000e040')), { shape: [], values: Float32Array.of(7) });
   });
@@ -41,8 +43,9 @@ describe('readNpy', () => {
     );
   });
 
-  it('does not depend on the order of the header, as NEP 1 demands', () => {
+  it('depends neither on the order of the header nor on its commas at the end, as NEP 1 demands', () => {
     assert.deepEqual(readNpy(npyFile("{'shape':(2,) ,'fortran_order' : False,'descr':'<f4'}", floats([1, 2]))), { shape: [2], values: Float32Array.of(1, 2) });
+    assert.deepEqual(readNpy(npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, )}", floats([1, 2]))), { shape: [1, 2], values: Float32Array.of(1, 2) });
   });
 
   it('says what is wrong, and where', () => {
@@ -53,13 +56,15 @@ describe('readNpy', () => {
     assertRefused(() => readNpy(latin1('PK\x03\x04zip archive')), /must begin with .*, got 50 4b 03 04 7a 69/, 0);
     assertRefused(() => readNpy(file.map((byte, i) => (i === 6 ? 4 : byte))), /the version must be 01 00, 02 00 or 03 00, got 04 00/, 6);
     assertRefused(() => readNpy(file.map((byte, i) => (i === 9 ? 255 : byte))), /the header must have 65398 bytes, got 134; the file is cut short/, 10);
-    assertRefused(header("[('a', '<f4')]"), /the header must be a dictionary of descr, fortran_order and shape, got \[\('a', '<f4'\)\]/, 10);
+    assertRefused(header("[('a', '<f4')]"), /the header must be a dictionary of descr, fortran_order and shape alone, got \[\('a', '<f4'\)\]/, 10);
     assertRefused(header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,), }"), /must be a dictionary/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': False, }"), /must be a dictionary/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': (), 'shape': (4,), }"), /must be a dictionary/, 10);
-    assertRefused(header(npyHeader([4], { descr: '>f4' })), /the values must be '<f4' or '<f8', little-endian floats, got '>f4'; use array\.astype\('<f4'\)/, 10);
+    assertRefused(header(npyHeader([4], { descr: '>f4' })), /the values must be '<f4', '<f2' or '<f8', little-endian floats, got '>f4'; use array\.astype\('<f4'\)/, 10);
     assertRefused(header(npyHeader([4], { descr: '<i4' })), /got '<i4'/, 10);
-    assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4 4), }"), /the shape must be a tuple of at most 64 whole numbers, got \(4 4\)/, 10);
+    assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4 4), }"), /the shape must be a tuple of at most 64 whole numbers, such as \(3,\) or \(3, 4\), got \(4 4\)/, 10);
+    for (const shape of ['4', ',', ' , ', '4,,', ',4', '4, ,1']) assertRefused(header(`{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`), /the shape must be a tuple/, 10);
+    assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), 'more': 'x', }"), /must be a dictionary of descr, fortran_order and shape alone/, 10);
     assertRefused(header(npyHeader(new Array<number>(65).fill(1))), /at most 64 whole numbers/, 10);
     assertRefused(header(npyHeader([5])), /the values of shape \[5\] must have 20 bytes, got 16; the file is cut short/, 128);
     assertRefused(header(npyHeader([3])), /the file must end here, got 4 more bytes/, 140);

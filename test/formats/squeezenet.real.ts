@@ -3,7 +3,7 @@ import { pack, unpack } from '../../src/compress';
 import { fileOf, photographs } from '../../src/data';
 import { compressedSqueezenet, expand, squeezenetPixels } from '../../src/formats';
 import { topErrors } from '../../src/measure';
-import { predict } from '../../src/train';
+import { evaluate, predict } from '../../src/train';
 import { assertSameBits } from './same';
 
 const total = <T>(items: readonly T[], value: (item: T) => number): number => items.reduce((sum, item) => sum + value(item), 0);
@@ -21,17 +21,19 @@ describe("the authors' compressed SqueezeNet", () => {
     model.dispose();
   });
 
-  it('packs into fewer bytes than its 675,763, bit by bit the same, and knows about half of the photographs', async function () {
+  it('packs into fewer bytes than its 675,763, bit by bit the same, and is right on 58 of 100 photographs, 80 among its first five answers', async function () {
     this.timeout(600_000);
     const { model } = compressedSqueezenet(await fileOf('squeezenet-deep-compression'));
     const { bytes } = pack(model);
     assert.equal(bytes.length, 544_659);
     const unpacked = await unpack(bytes);
     assertSameBits(unpacked, model);
-    // A share of 100 photographs is off by 5 points, or twice that by chance, from the 53% and 82% of a separate decoder.
-    const { split, labels } = await photographs({ count: 100 });
-    const logits = await predict(unpacked, { ...split, standardization: squeezenetPixels }, { batch: 20 });
-    const [top1, top5] = [1, 5].map((most) => labels.length - topErrors(logits, labels, most));
-    assert.ok(Math.abs(top1 - 53) <= 10 && Math.abs(top5 - 82) <= 10, `${top1}% and ${top5}%`);
+    const { split } = await photographs({ count: 100 });
+    const images = { ...split, standardization: squeezenetPixels };
+    const logits = await predict(unpacked, images, { batch: 20 });
+    const [top1, top5] = [1, 5].map((most) => 100 - topErrors(logits, split.labels, most));
+    // Another processor may round otherwise and tip one photograph.
+    assert.ok(Math.abs(top1 - 58) <= 1 && Math.abs(top5 - 80) <= 1, `${top1}% and ${top5}%`);
+    assert.equal((await evaluate(unpacked, images, { batch: 20 })).errors, 100 - top1);
   });
 });

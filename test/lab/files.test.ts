@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { decode } from '../../src/codec';
 import { unpack } from '../../src/compress';
 import { readLayersModel, writeLayersModel } from '../../src/formats';
+import { inspect, packFile } from '../../src/lab/files';
 import { projectRoot } from '../../src/lab/kernelClient';
 import { lenet300, lenet5 } from '../../src/models';
 import { key } from '../../src/random';
@@ -49,6 +51,48 @@ describe("files of the command line, and tfjs' own", () => {
     assert.equal(new Set(kernel).size, 16);
   });
 
+  it('prune and share the weight matrices of every layer, also of layers in layers, and nothing else', async () => {
+    const cell = () => tf.layers.lstm({ units: 3, returnSequences: true });
+    const model = tf.sequential({
+      layers: [
+        tf.layers.embedding({ name: 'words', inputDim: 6, outputDim: 8, inputLength: 4 }),
+        tf.layers.bidirectional({ name: 'both', layer: cell(), mergeMode: 'concat' }),
+        tf.layers.timeDistributed({ name: 'each', layer: tf.layers.dense({ units: 8, biasInitializer: 'randomNormal' }) }),
+        tf.layers.reshape({ targetShape: [4, 4, 2] }),
+        tf.layers.separableConv2d({ name: 'apart', filters: 4, kernelSize: 2, padding: 'same' }),
+        tf.layers.depthwiseConv2d({ name: 'deep', kernelSize: 2, padding: 'same' }),
+        tf.layers.prelu({ name: 'slopes', alphaInitializer: 'randomNormal' }),
+        tf.layers.flatten(),
+        tf.sequential({ name: 'inner', layers: [tf.layers.dense({ name: 'in1', units: 4, inputShape: [64] }), tf.layers.dense({ name: 'in2', units: 4 })] }),
+      ],
+    });
+    await writeLayersModel(model, at('mine'));
+    await packFile(at('mine/model.json'), at('small.sqz'), { density: 0.5, bits: 2 });
+    const packed = decode(readFileSync(at('small.sqz'))).tensors;
+    const before = new Map(model.weights.map((weight) => [weight.originalName, [...weight.read().dataSync<'float32'>()]]));
+    const matrices = packed.filter(({ name }) => /(kernel|embeddings)$/.test(name)).map(({ name }) => name);
+    assert.equal(matrices.length, 11);
+    (await unpack(readFileSync(at('small.sqz')))).weights.forEach((weight, i) => {
+      const { name } = packed[i];
+      const values = [...weight.read().dataSync<'float32'>()];
+      if (!matrices.includes(name)) return assert.deepEqual(values, before.get(name), name);
+      assert.equal(values.filter((value) => value !== 0).length, values.length / 2, name);
+      assert.ok(new Set(values).size <= 4, name);
+    });
+  });
+
+  it('say of a model without weight matrices that there is nothing to prune, and of a tensor that it is all zero', async () => {
+    await writeLayersModel(tf.sequential({ layers: [tf.layers.batchNormalization({ name: 'norm', inputShape: [4] })] }), at('norm'));
+    await assert.rejects(packFile(at('norm/model.json'), at('x.sqz'), { bits: 2 }), /norm.model\.json must have kernels or embeddings to prune or share, got norm\/gamma, .*; leave out --density and --bits/);
+    await packFile(at('norm/model.json'), at('norm.sqz'), {});
+    assert.match(inspect(at('norm.sqz')), /norm\/gamma \[4\]: 1 shared value\nnorm\/beta \[4\]: all zero\n/);
+
+    const zeros = tf.sequential({ layers: [tf.layers.dense({ name: 'none', units: 4, inputShape: [4], kernelInitializer: 'zeros' })] });
+    await writeLayersModel(zeros, at('zeros'));
+    await packFile(at('zeros/model.json'), at('zeros.sqz'), { density: 0.5, bits: 2 });
+    assert.match(inspect(at('zeros.sqz')), /none\/kernel \[4, 4\]: all zero/);
+  });
+
   it('refuse what they cannot read, and say what to do', async () => {
     await writeLayersModel(lenet300(key(3)), at('mine'));
     const bytes = readFileSync(at('mine/weights.bin'));
@@ -58,17 +102,21 @@ describe("files of the command line, and tfjs' own", () => {
     manifest.weightsManifest[0].paths = ['../mine/weights.bin', '../../etc/passwd'];
     writeFileSync(at('mine/model.json'), JSON.stringify(manifest));
     await assert.rejects(readLayersModel(at('mine/model.json')), /must name weight files beside it, got \.\.\/\.\.\/etc\/passwd/);
-    writeFileSync(at('list.json'), '[]');
-    await assert.rejects(readLayersModel(at('list.json')), /must hold modelTopology and weightsManifest, got nothing/);
     writeFileSync(at('text.json'), 'text');
-    await assert.rejects(readLayersModel(at('text.json')), /must be JSON/);
 
     for (const [args, status, message] of [
       [['inspect', 'text.json'], 1, /must begin with 'SQZ'/],
       [['inspect', 'none.sqz'], 1, /no such file/],
       [['inspect'], 2, /inspect: must get FILE, got nothing/],
       [['pack', 'mine/model.json', 'x.sqz', '--density', '2'], 2, /density: must be the part of the weights to keep/],
+      [['pack', 'mine/model.json', 'mine'], 1, /^pack: mine must be a file to write, but is a folder; name a file in it, mine.model\.sqz\n$/],
       [['unpack', 'text.json', 'x'], 1, /must begin with 'SQZ'/],
+      [['unpack', 'text.json', 'text.json'], 1, /^unpack: text\.json must be a folder to write to, but is a file; name another\n$/],
+      [['toString'], 2, /no command toString/],
+      [[], 2, /no command given\n\nUsage: /],
+      [['--help'], 0, /^Usage: /],
+      [['help'], 0, /^Usage: /],
+      [['pack', '--help'], 0, /^Usage: /],
     ] as const) {
       const result = squeezelab(...args);
       assert.equal(result.status, status, result.text);

@@ -228,6 +228,15 @@ describe('squeezenet', () => {
     );
   });
 
+  it('is as version 1.1 of 1,235,496 parameters, with the same maps after pools that come earlier', () => {
+    const later = squeezenet(key(6), { version: '1.1' });
+    assert.equal(later.countParams(), 1_235_496);
+    const pooled = ['conv1', 'pool1', 'fire3/concat', 'pool3', 'fire5/concat', 'pool5', 'fire9/concat', 'conv10'];
+    assert.deepEqual(pooled.map((name) => shapeOf(later, name)), [[111, 111, 64], [55, 55, 64], [55, 55, 128], [27, 27, 128], [27, 27, 256], [13, 13, 256], [13, 13, 512], [13, 13, 1000]]);
+    assert.deepEqual(later.inputs[0].shape, [null, 224, 224, 3]);
+    later.dispose();
+  });
+
   it('computes fire9, conv10 and the average over the image', async () => {
     roughen(model());
     const [x, fired, logits] = await valuesIn(model(), ['pool8', 'fire9/concat', 'pool10'], imagesFor(model(), 1));

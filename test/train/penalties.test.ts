@@ -50,7 +50,7 @@ describe('regularizers of layers', () => {
       const [w, b] = [tf.clone(kernel), tf.zeros([3])];
       const loss = (w: tf.Tensor) => {
         const logits = tf.add(tf.matMul(imagesOf(SPLIT), w as tf.Tensor2D), b);
-        const fitted = tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(SPLIT.labels, 'int32'), 3), logits);
+        const fitted = tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(Int32Array.from(SPLIT.labels), 'int32'), 3), logits);
         return tf.addN([fitted, tf.mul(0.02, tf.sum(tf.abs(w))), tf.mul(0.1, tf.sum(tf.square(w)))]);
       };
       const { value, grad } = tf.valueAndGrad(loss)(w);
