@@ -4,5 +4,6 @@ export { expand, readDeepCompressed, type CompressedLayer, type DeepCompressed }
 export { readFloats, type FloatPart } from './floats';
 export { readLayersModel, writeLayersModel } from './layersModel';
 export { readNpy } from './npy';
+export { mxnetPixels, numpySqueezenet } from './numpySqueezenet';
 export { readSafetensors } from './safetensors';
 export type { FloatTensor } from './tensor';

@@ -3,10 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from '../../src/data';
-import { readNpy } from '../../src/formats';
-import { convolution, setLayers } from '../../src/formats/caffe';
-import { squeezenet } from '../../src/models';
-import { key } from '../../src/random';
+import { numpySqueezenet, readNpy } from '../../src/formats';
 import { compileLogits } from '../../src/train/evaluate';
 import { sizeOf } from './files';
 
@@ -23,10 +20,7 @@ describe('SqueezeNet 1.1 as NumPy files', () => {
   });
 
   it('gives the outputs of its three tests', async () => {
-    const model = squeezenet(key(0), { version: '1.1' });
-    const fires = Array.from({ length: 8 }, (_, i) => ['squeeze1x1', 'expand1x1', 'expand3x3'].map((part) => `fire${i + 2}/${part}`)).flat();
-    const part = (i: number, what: string) => read('weights', `squeezenet0_conv${i}_${what}.npy`);
-    setLayers(model, () => Object.fromEntries(['conv1', ...fires, 'conv10'].map((layer, i) => [layer, [convolution(part(i, 'weight')), part(i, 'bias').values]])));
+    const model = numpySqueezenet((file) => readFileSync(join(folder, 'weights', file)));
     const logits = await compileLogits(model, 1);
     for (const test of ['0', '1', '2']) {
       const input = read('test_data_set', test, 'input_0.npy');

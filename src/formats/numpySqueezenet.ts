@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Standardization } from '../data';
+import { FIRES, squeezenet } from '../models/squeezenet';
+import { key } from '../random';
+import { convolution, setLayers } from './caffe';
+import { readNpy } from './npy';
+
+/** The pixels of MXNet's nets: ImageNet's mean taken off, divided by its deviation. */
+export const mxnetPixels: Standardization = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+
+/**
+ * SqueezeNet 1.1 from MXNet's weights as 52 NumPy files, `squeezenet0_conv0_weight.npy` to `squeezenet0_conv25_bias.npy`. It takes images `[batch, 224, 224, 3]`, scaled by
+ * `mxnetPixels`.
+ *
+ * @param read gives the bytes of a file
+ * @throws ContainerError when a file is no NumPy file, Error when its numbers do not fit the net
+ */
+export function numpySqueezenet(read: (file: string) => Uint8Array): tf.LayersModel {
+  const model = squeezenet(key(0), { version: '1.1' });
+  const fires = FIRES.flatMap((_, i) => ['squeeze1x1', 'expand1x1', 'expand3x3'].map((part) => `fire${i + 2}/${part}`));
+  const part = (i: number, what: string) => readNpy(read(`squeezenet0_conv${i}_${what}.npy`));
+  setLayers(model, () => Object.fromEntries(['conv1', ...fires, 'conv10'].map((layer, i) => [layer, [convolution(part(i, 'weight')), part(i, 'bias').values]])));
+  return model;
+}
