@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { Standardization } from '../data';
 import { FIRES, squeezenet } from '../models/squeezenet';
 import { key } from '../random';

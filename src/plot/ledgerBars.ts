@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../measure';
 import { readable } from '../system';
 import { figure, type Figure } from './figure';
-import { colours, grey } from './style';
+import { colours, grey, size } from './style';
 
 const parts = {
   gapBytes: 'index',
@@ -37,6 +37,6 @@ export function ledgerBars({ title, ledger }: LedgerBarsSpec): Figure {
     x: 'bytes',
     y: 'layer',
     traces,
-    layout: { barmode: 'stack', annotations: totals, xaxis: { range: [0, 1.12 * most] }, yaxis: { autorange: 'reversed', showgrid: false } },
+    layout: { height: Math.max(size.height, 140 + 18 * rows.length), barmode: 'stack', annotations: totals, xaxis: { range: [0, 1.12 * most] }, yaxis: { autorange: 'reversed', showgrid: false, dtick: 1 } },
   });
 }
