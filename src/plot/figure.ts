@@ -23,6 +23,8 @@ export interface FigureSpec {
 
 const LARGEST_SVG = 60_000;
 const MOST_POINTS = 5000;
+/** Pixels from the upper edge to the title. */
+const HEADING = 12.6;
 
 /** A figure in the project's style: as a cell's last value it is shown, interactive where the front end has plotly, else as a picture. */
 export class Figure {
@@ -66,7 +68,8 @@ export function figure({ title, x, y, traces, data, layout = {} }: FigureSpec): 
       if (isList(values) && values.length > MOST_POINTS)
         throw new RangeError(`figure: a trace must have at most ${MOST_POINTS} points, got ${values.length} in ${name}; bin or thin them first`);
   const text = data ? `${title} (${data.name})` : title;
-  const heading = { text, x: 0.02, xanchor: 'left', y: 0.97, yanchor: 'top', font: { size: 15 } };
+  const height = typeof layout.height === 'number' ? layout.height : style.size.height;
+  const heading = { text, x: 0.02, xanchor: 'left', y: Number((1 - HEADING / height).toFixed(4)), yanchor: 'top', font: { size: 15 } };
   const margin = { ...style.margin, t: (layout.showlegend ?? traces.length > 1) ? 80 : 55 };
   const axes = Object.entries<object>({ xaxis: {}, yaxis: {}, ...layout })
     .filter(([name]) => /^[xy]axis\d*$/.test(name))
