@@ -1,5 +1,6 @@
 /** How fast pruned layers multiply, held sparse, beside ONNX Runtime's dense product. */
 import { spawnSync } from 'node:child_process';
+import * as os from 'node:os';
 import { join } from 'node:path';
 import { textTable } from '../src/system';
 import type { Dense, Measured, Sparse } from './peers/sparse';
@@ -14,6 +15,8 @@ const LAYERS: readonly { name: string; inputs: number; outputs: number; han?: nu
   { name: 'fc8 of AlexNet', inputs: 4096, outputs: 1000, han: 0.25 },
 ];
 const DENSITIES = [0.01, 0.02, 0.05, 0.09, 0.15, 0.25, 0.35, 0.5];
+
+const comparisons = ['csr, one core', 'csr, all', 'codes, one core', 'codes, all'];
 
 function measure(inputs: number, outputs: number): Measured[] {
   const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', join(__dirname, 'peers/sparse.ts'), ...[inputs, outputs, ...DENSITIES].map(String)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -43,8 +46,7 @@ export function benchSparse(): string[] {
   const lines = [
     '## A pruned layer times a vector, or sixteen, beside the dense product',
     '',
-    'Sparse: one core, WebAssembly with SIMD, weights drawn. Dense: ONNX Runtime with all weights, on one core and on all. A call of ONNX Runtime does 64 products of a LeNet layer, so that what the call itself takes does not count for it; ours counts.',
-    '`csr / one core` is how many times faster CSR is than the dense product on one core.',
+    `Drawn weights. *csr* and *codes* multiply on one core, in WebAssembly; *dense* is ONNX Runtime's product, on one core and on all ${os.availableParallelism()}. One call of ONNX Runtime does 64 products of a LeNet layer in turn, so that what the call itself costs does not count against it; ours does. Times are in milliseconds; \`csr, one core\` says how many times faster CSR is than dense on one core.`,
   ];
   for (const batch of [1, 16]) {
     const rows = layers.flatMap(({ name, measured }) =>
@@ -57,7 +59,7 @@ export function benchSparse(): string[] {
           ...[ratios.csr['one core'], ratios.csr['all cores'], ratios.codes['one core'], ratios.codes['all cores']].map(times),
         ]),
     );
-    const table = textTable(['layer', 'density', 'csr (ms)', 'codes (ms)', 'one core (ms)', 'all cores (ms)', 'csr / one core', 'csr / all', 'codes / one core', 'codes / all'], rows);
+    const table = textTable(['layer', 'density', 'csr', 'codes', 'dense, one core', 'dense, all', ...comparisons], rows);
     lines.push('', `### Batch ${batch}`, '', '```', table.trimEnd(), '```');
   }
 
@@ -67,7 +69,7 @@ export function benchSparse(): string[] {
       return [name, batch, ...(['csr', 'codes'] as const).flatMap((sparse) => (['one core', 'all cores'] as const).map((dense) => breakEven(rows, sparse, dense)))];
     }),
   );
-  lines.push('', '### Break-even: the density below which sparse is faster', '', '```', textTable(['layer', 'batch', 'csr, one core', 'csr, all', 'codes, one core', 'codes, all'], even).trimEnd(), '```');
+  lines.push('', '### Break-even: the density below which sparse is faster', '', '```', textTable(['layer', 'batch', ...comparisons], even).trimEnd(), '```');
 
   const atHan = layers.filter(({ han }) => han !== undefined).map(({ measured, ...layer }) => ({ ...layer, measured: measured.filter(({ density }) => density === layer.han) }));
   const speedups = atHan.flatMap(({ name, han, measured }) =>
@@ -82,10 +84,10 @@ export function benchSparse(): string[] {
     '',
     `### Han's 3 times`,
     '',
-    'Han et al. 2016 report that pruned fully connected layers, held as CSR, are 3 times faster than dense ones on a CPU at batch 1. Here, at the densities of their Table 4, sparse on one core:',
+    'Han et al. 2016 report that pruned fully connected layers, held as CSR, are 3 times faster than dense ones on a CPU at batch 1. Here, at the densities of their Table 4 (like with like is one core):',
     '',
     '```',
-    textTable(['layer', 'density', 'batch', 'csr, one core', 'csr, all', 'codes, one core', 'codes, all'], [...speedups.map(({ name, han, batch, ratios }) => [name, percent(han), batch, ...ratios.map(times)]), ...means]).trimEnd(),
+    textTable(['layer', 'density', 'batch', ...comparisons], [...speedups.map(({ name, han, batch, ratios }) => [name, percent(han), batch, ...ratios.map(times)]), ...means]).trimEnd(),
     '```',
     '',
     'Their memory, in KiB:',

@@ -1,8 +1,11 @@
-/** Codes and decodes drawn weights of AlexNet's shapes, beside gzip; prints medians over the rounds as JSON. */
+/** Codes or decodes drawn weights of AlexNet's shapes, beside gzip: `coding.ts pack PATH`, then `coding.ts unpack PATH`. Prints medians over the rounds, and the most MiB that it had before and in the first round, as JSON. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
 import { kmeans, pack, unpack } from '../../src/compress';
 import { foldIn, key, normal } from '../../src/random';
+
+const ROUNDS = 3;
 
 /** Kernels of AlexNet, with the densities and bits of Han et al. 2016, Table 4. */
 const LAYERS: readonly { name: string; shape: number[]; density: number; bits: number }[] = [
@@ -46,31 +49,49 @@ function shared(weights: Float32Array, bits: number): Float32Array {
   return result;
 }
 
-async function main(): Promise<void> {
-  const seconds: Record<string, number[]> = {};
-  async function timed<T>(what: string, run: () => T | Promise<T>): Promise<T> {
-    const start = performance.now();
-    const result = await run();
-    (seconds[what] ??= []).push((performance.now() - start) / 1000);
-    return result;
-  }
+const seconds: Record<string, number[]> = {};
 
-  const weights = LAYERS.map(({ name, shape, density }) => pruned(name, tf.util.sizeFromShape(shape), density));
-  const model = alexNetShapes();
-  const sizes: Record<string, number> = {};
-  for (let round = 0; round < 3; round++) {
-    const values = await timed('k-means', () => weights.map((layer, i) => shared(layer, LAYERS[i].bits)));
-    tf.tidy(() => LAYERS.forEach(({ name, shape }, i) => (model.getLayer(name).weights[0].write(tf.tensor(values[i], shape)))));
-    const { bytes } = await timed('pack', () => pack(model));
-    (await timed('unpack', () => unpack(bytes))).dispose();
-    const floats = Buffer.concat(values.map(({ buffer }) => new Uint8Array(buffer)));
-    const zipped = await timed('gzip', () => gzipSync(floats));
-    await timed('gunzip', () => gunzipSync(zipped));
-    Object.assign(sizes, { pack: bytes.length, gzip: zipped.length });
-  }
-  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-  const weightCount = weights.reduce((sum, layer) => sum + layer.length, 0);
-  console.log(JSON.stringify({ weights: weightCount, sizes, seconds: Object.fromEntries(Object.entries(seconds).map(([what, values]) => [what, median(values)])), memory: process.resourceUsage().maxRSS / 1024 }));
+async function timed<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await run();
+  (seconds[what] ??= []).push((performance.now() - start) / 1000);
+  return result;
 }
 
-void main();
+const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const mostMemory = () => process.resourceUsage().maxRSS / 1024;
+
+const print = (measured: object) => console.log(JSON.stringify({ ...measured, seconds: Object.fromEntries(Object.entries(seconds).map(([what, values]) => [what, median(values)])) }));
+
+/** Leaves what it packed in `<path>.sqz` and `<path>.gz`. */
+async function packing(path: string): Promise<void> {
+  const weights = LAYERS.map(({ name, shape, density }) => pruned(name, tf.util.sizeFromShape(shape), density));
+  const model = alexNetShapes();
+  const start = mostMemory();
+  let memory = 0;
+  let values: Float32Array[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    values = await timed('k-means', () => weights.map((layer, i) => shared(layer, LAYERS[i].bits)));
+    tf.tidy(() => LAYERS.forEach(({ name, shape }, i) => (model.getLayer(name).weights[0].write(tf.tensor(values[i], shape)))));
+    writeFileSync(`${path}.sqz`, (await timed('pack', () => pack(model))).bytes);
+    memory ||= mostMemory();
+  }
+  const floats = Buffer.concat(values.map(({ buffer }) => new Uint8Array(buffer)));
+  for (let round = 0; round < ROUNDS; round++) writeFileSync(`${path}.gz`, await timed('gzip', () => gzipSync(floats)));
+  print({ start, memory, weights: weights.reduce((sum, layer) => sum + layer.length, 0) });
+}
+
+async function unpacking(path: string): Promise<void> {
+  const [file, zipped] = [readFileSync(`${path}.sqz`), readFileSync(`${path}.gz`)];
+  const start = mostMemory();
+  let memory = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    (await timed('unpack', () => unpack(file))).dispose();
+    memory ||= mostMemory();
+  }
+  for (let round = 0; round < ROUNDS; round++) await timed('gunzip', () => gunzipSync(zipped));
+  print({ start, memory });
+}
+
+const [, , what, path] = process.argv;
+void (what === 'pack' ? packing(path) : unpacking(path));

@@ -2,8 +2,8 @@
 import * as os from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { encodeModel, type Model } from '../../src/engine/onnx';
-import { foldIn, integers, key, normal } from '../../src/random';
-import { csr, sparseCodes } from '../../src/sparse';
+import { foldIn, fractions, key, normal } from '../../src/random';
+import { csr, sparseCodes, type SparseMatrix } from '../../src/sparse';
 
 const ROUNDS = 9;
 /** Milliseconds that a peer runs in each round, about. */
@@ -16,17 +16,21 @@ export interface Measured {
   density: number;
   batch: number;
   /** Median milliseconds of a product. */
-  times: Record<Peer, number>;
+  times: Record<Sparse | Dense, number>;
   /** Medians over the rounds of dense / sparse, both in the same round: [dense on one core / csr, ...]. */
   ratios: Record<Sparse, Record<Dense, number>>;
   bytes: Record<Sparse, number>;
 }
 export type Sparse = 'csr' | 'codes';
 export type Dense = 'one core' | 'all cores';
-type Peer = Sparse | Dense;
 
-const sparsePeers: readonly Sparse[] = ['csr', 'codes'];
-const densePeers: readonly Dense[] = ['one core', 'all cores'];
+interface Peer {
+  run: () => unknown;
+  /** Products that a run does. */
+  products: number;
+}
+
+const names: readonly (Sparse | Dense)[] = ['csr', 'codes', 'one core', 'all cores'];
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** y = x W, `steps` times with an x of its own each. */
@@ -44,63 +48,76 @@ function denseModel(kernel: Float32Array, inputs: number, outputs: number, batch
   };
 }
 
+const threads: Record<Dense, number> = { 'one core': 1, 'all cores': os.availableParallelism() };
+
+/** The dense product of so many rows, on one core and on all. */
+async function densePeersOf(kernel: Float32Array, inputs: number, outputs: number, batch: number, x: Float32Array): Promise<Record<Dense, Peer>> {
+  const steps = x.length / batch / inputs;
+  const model = encodeModel(denseModel(kernel, inputs, outputs, batch, steps));
+  const fed = { x: new ort.Tensor('float32', x, steps === 1 ? [batch, inputs] : [steps, batch, inputs]) };
+  const peerOn = async (cores: Dense): Promise<Peer> => {
+    const session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads[cores], logSeverityLevel: 4 });
+    return { run: () => session.run(fed), products: steps };
+  };
+  return { 'one core': await peerOn('one core'), 'all cores': await peerOn('all cores') };
+}
+
+/** Which weights are kept is drawn, and the code of each: for the speed it is all one which values they are. */
+async function sparseMatrices(inputs: number, outputs: number, density: number): Promise<Record<Sparse, SparseMatrix>> {
+  const next = fractions(foldIn(key(3), 1000 * density));
+  const codes = Uint8Array.from({ length: inputs * outputs }, () => (next() < density ? 1 + Math.floor(CLUSTERS * next()) : 0));
+  const codebook = normal(key(4), CLUSTERS);
+  return {
+    csr: await csr(Float32Array.from(codes, (code) => (code === 0 ? 0 : codebook[code - 1])), [inputs, outputs]),
+    codes: await sparseCodes({ name: 'layer', shape: [inputs, outputs], codebook, codes }),
+  };
+}
+
+/** Milliseconds of a product in each round, the peers taking turns. */
+async function inTurns(peers: Record<Sparse | Dense, Peer>): Promise<Record<Sparse | Dense, number[]>> {
+  const times: Record<Sparse | Dense, number[]> = { csr: [], codes: [], 'one core': [], 'all cores': [] };
+  const runs: Partial<Record<Sparse | Dense, number>> = {};
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const name of names) {
+      const { run, products } = peers[name];
+      if (round < 0) await run();
+      const count = runs[name] ?? 1;
+      const start = performance.now();
+      for (let i = 0; i < count; i++) await run();
+      const taken = (performance.now() - start) / count;
+      if (round < 0) runs[name] = Math.max(1, Math.round(TURN / taken));
+      else times[name].push(taken / products);
+    }
+  }
+  return times;
+}
+
 async function main(): Promise<void> {
   const [inputs, outputs, ...densities] = process.argv.slice(2).map(Number);
-  const size = inputs * outputs;
-  const steps = size < 1e6 ? STEPS : 1;
-  const kernel = normal(key(1), size);
-  const threads: Record<Dense, number> = { 'one core': 1, 'all cores': os.availableParallelism() };
-  for (const batch of [1, 16]) {
-    const inTurn = normal(key(2), steps * batch * inputs);
-    const x = inTurn.slice(0, batch * inputs);
-    const fed = { x: new ort.Tensor('float32', inTurn, steps === 1 ? [batch, inputs] : [steps, batch, inputs]) };
-    const sessions = {} as Record<Dense, ort.InferenceSession>;
-    for (const peer of densePeers) sessions[peer] = await ort.InferenceSession.create(encodeModel(denseModel(kernel, inputs, outputs, batch, steps)), { intraOpNumThreads: threads[peer], logSeverityLevel: 4 });
-    const dense = (peer: Dense) => async (): Promise<unknown> => sessions[peer].run(fed);
-
-    for (const density of densities) {
-      // Which weights are kept is drawn, as is the code of each: for the speed it is all one which values they are.
-      const kept = integers(foldIn(key(3), 1000 * density), size, 1000);
-      const codes = Uint8Array.from(integers(foldIn(key(4), 1000 * density), size, CLUSTERS), (code, i) => (kept[i] < 1000 * density ? 1 + code : 0));
-      const codebook = normal(key(5), CLUSTERS);
-      const matrices = {
-        csr: await csr(Float32Array.from(codes, (code) => (code === 0 ? 0 : codebook[code - 1])), [inputs, outputs]),
-        codes: await sparseCodes({ name: 'layer', shape: [inputs, outputs], codebook, codes }),
-      };
-      const peers: Record<Peer, { run: () => unknown; products: number }> = {
-        csr: { run: () => matrices.csr.multiply(x), products: 1 },
-        codes: { run: () => matrices.codes.multiply(x), products: 1 },
-        'one core': { run: dense('one core'), products: steps },
-        'all cores': { run: dense('all cores'), products: steps },
-      };
-      const times: Record<Peer, number[]> = { csr: [], codes: [], 'one core': [], 'all cores': [] };
-      const runs: Partial<Record<Peer, number>> = {};
-      for (let round = -1; round < ROUNDS; round++) {
-        for (const peer of [...sparsePeers, ...densePeers]) {
-          const { run, products } = peers[peer];
-          if (round < 0) await run();
-          const count = runs[peer] ?? 1;
-          const start = performance.now();
-          for (let i = 0; i < count; i++) await run();
-          const taken = (performance.now() - start) / count;
-          if (round < 0) runs[peer] = Math.max(1, Math.round(TURN / taken));
-          else times[peer].push(taken / products);
-        }
-      }
+  const kernel = normal(key(1), inputs * outputs);
+  const steps = kernel.length < 1e6 ? STEPS : 1;
+  const batches = await Promise.all(
+    [1, 16].map(async (batch) => {
+      const x = normal(key(2), steps * batch * inputs);
+      return { batch, x: x.slice(0, batch * inputs), dense: await densePeersOf(kernel, inputs, outputs, batch, x) };
+    }),
+  );
+  for (const density of densities) {
+    const matrices = await sparseMatrices(inputs, outputs, density);
+    for (const { batch, x, dense } of batches) {
+      const peerOf = (sparse: Sparse): Peer => ({ run: () => matrices[sparse].multiply(x), products: 1 });
+      const times = await inTurns({ csr: peerOf('csr'), codes: peerOf('codes'), ...dense });
       const ratio = (sparse: Sparse, dense: Dense) => median(times[dense].map((time, round) => time / times[sparse][round]));
+      const ratios = (sparse: Sparse) => ({ 'one core': ratio(sparse, 'one core'), 'all cores': ratio(sparse, 'all cores') });
       const measured: Measured = {
         density,
         batch,
         times: { csr: median(times.csr), codes: median(times.codes), 'one core': median(times['one core']), 'all cores': median(times['all cores']) },
-        ratios: {
-          csr: { 'one core': ratio('csr', 'one core'), 'all cores': ratio('csr', 'all cores') },
-          codes: { 'one core': ratio('codes', 'one core'), 'all cores': ratio('codes', 'all cores') },
-        },
+        ratios: { csr: ratios('csr'), codes: ratios('codes') },
         bytes: { csr: matrices.csr.bytes, codes: matrices.codes.bytes },
       };
       console.log(JSON.stringify(measured));
     }
-    for (const peer of densePeers) await sessions[peer].release();
   }
 }
 

@@ -19,8 +19,7 @@ export const VERSION = 1;
 const MAGIC = [0x53, 0x51, 0x5a];
 const CHECKSUM_BYTES = 4;
 const MAX_TEXT = 2 ** 22;
-/** The least bytes that a tensor's record takes. */
-const MIN_TENSOR = 3;
+const MOST_TENSORS = 2 ** 16;
 /** Where the length of the text stands. */
 export const TEXT_OFFSET = MAGIC.length + 1;
 
@@ -70,6 +69,7 @@ export interface EncodedTensor {
  * @throws RangeError when a tensor contradicts itself: codes beyond the codebook, a shape that does not fit
  */
 export function encode({ architecture, tensors }: PackedModel): Encoded {
+  if (tensors.length > MOST_TENSORS) throw new RangeError(`encode: a file must have at most ${MOST_TENSORS} tensors, got ${tensors.length}`);
   for (const tensor of tensors) check(tensor);
   const writer = new BitWriter();
   const { sections, mark } = marks(() => {
@@ -192,9 +192,8 @@ function readText(reader: BitReader): string[] {
     if (text.remaining !== 8 * length) throw new RangeError(`${text.remaining / 8} bytes, not ${length}`);
     const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     const strings: string[] = [];
-    const most = 1 + reader.remaining / 8 / MIN_TENSOR;
     do {
-      if (strings.length > most) throw new RangeError(`names of more tensors than the file is long enough for`);
+      if (strings.length > MOST_TENSORS) throw new RangeError(`names of more than ${MOST_TENSORS} tensors`);
       strings.push(utf8.decode(text.readBytes(text.readVarint())));
     } while (text.remaining > 0);
     return strings;

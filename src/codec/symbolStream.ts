@@ -84,6 +84,7 @@ export function readStream(reader: BitReader, alphabet: number, symbols: Uint8Ar
   }
   if (form > 16) throw new ContainerError(`readStream: a fixed width must be 0 to 16 bits, got ${form}`, reader.offset - 1);
   const first = reader.readVarint();
+  if (symbols.length === 0 && first > 0) throw new ContainerError(`readStream: without symbols the smallest one must be 0, got ${first}`, reader.offset);
   tableRead();
   reader.need(symbols.length * form);
   let largest = 0;

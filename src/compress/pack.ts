@@ -75,7 +75,7 @@ const packWeights = (weights: tf.LayersModel['weights'], indexBits?: number): Pa
 export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
   const { architecture, tensors, account } = decode(bytes);
   const values = tensors.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
-  const model = await modelFromJSON(architecture, values).catch((error: Error) => {
+  const model = await modelFromJSON(architecture, { weights: tensors.length, values }).catch((error: Error) => {
     throw new ContainerError(`unpack: ${error.message}`, TEXT_OFFSET);
   });
   try {
@@ -100,6 +100,10 @@ export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
 /** Weights of nested models may have one name; they keep their order. */
 function byName(weights: tf.LayersModel['weights']): Map<string, tf.LayersModel['weights']> {
   const map = new Map<string, tf.LayersModel['weights']>();
-  for (const weight of weights) map.set(weight.originalName, [...(map.get(weight.originalName) ?? []), weight]);
+  for (const weight of weights) {
+    const same = map.get(weight.originalName);
+    if (same) same.push(weight);
+    else map.set(weight.originalName, [weight]);
+  }
   return map;
 }

@@ -6,4 +6,10 @@ export const isCounts = (value: unknown): value is number[] => Array.isArray(val
 export const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((text) => typeof text === 'string');
 
 /** As a message shows it. */
-export const shown = (value: unknown): string => JSON.stringify(value).slice(0, 100);
+export function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value).slice(0, 100);
+  } catch {
+    return 'something nested too deep to show';
+  }
+}

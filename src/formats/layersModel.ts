@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { refuseWaiting } from '../models';
+import { checkArchitecture } from '../models';
 import { writeAtomic } from '../system';
 import { isCounts, isObject, isTexts, shown } from './json';
 
@@ -25,6 +25,7 @@ export async function readLayersModel(path: string): Promise<tf.LayersModel> {
   const expected = weightSpecs.reduce((sum, { shape, dtype, quantization }) => sum + tf.util.sizeFromShape(shape) * BYTES[quantization?.dtype ?? dtype], 0);
   if (expected !== weightData.byteLength) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${weightData.byteLength}; is a file cut short?`);
   try {
+    checkArchitecture(modelTopology);
     return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
   } catch (error) {
     throw new Error(`${where} must be a tfjs LayersModel of layers that tfjs has, got: ${(error as Error).message}`, { cause: error });
@@ -53,9 +54,9 @@ interface ModelJson {
 function parsed(where: string, text: string): ModelJson {
   let json: unknown;
   try {
-    json = JSON.parse(text, refuseWaiting);
+    json = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${where} must be JSON of a tfjs model, got: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${where} must be JSON, got: ${(error as Error).message}`, { cause: error });
   }
   if (!isObject(json) || !isObject(json.modelTopology) || !Array.isArray(json.weightsManifest))
     throw new Error(`${where} must hold modelTopology, an object, and weightsManifest, a list, got ${shown(json)}; save a tf.LayersModel to get them`);

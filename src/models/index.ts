@@ -1,5 +1,6 @@
 export { bnnConvNet } from './bnnConvNet';
-export { modelFromJSON, refuseWaiting } from './fromJSON';
+export { checkArchitecture } from './architecture';
+export { modelFromJSON } from './fromJSON';
 export { HardTanh } from './hardTanh';
 export { initialize } from './initialize';
 export { lenet300 } from './lenet300';

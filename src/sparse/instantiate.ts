@@ -13,7 +13,7 @@ export interface Kernels {
   /** Where the matrix, the inputs and the outputs lie. */
   memory: ArrayBuffer;
   /** Addresses, and the bytes from an output to the same one of the next row; see kernels.ts. */
-  multiply: (width: Width, ends: number, last: number, first: number, second: number, codebook: number, x: number, y: number, stride: number) => void;
+  multiply: (width: Width, ends: number, last: number, places: number, values: number, codebook: number, x: number, y: number, stride: number) => void;
   transpose: (width: Width, x: number, stride: number, to: number) => void;
 }
 

@@ -6,16 +6,16 @@
  * `[inputs, rows]`, and an entry is one weight times one or four vectors.
  */
 
-/** How the entries of a matrix lie in memory: two arrays, one number each for an entry. */
+/** How the entries of a matrix lie in memory: an array of places and one of values. */
 interface Form {
   name: 'csr' | 'codes';
-  /** Bytes of an entry in the first array and in the second. */
-  sizes: readonly [first: number, second: number];
-  /** Where `$at` starts in an output's row of entries, in inputs before the first one. */
+  /** Bytes of an entry's place, the number of its input or its gap, and of its value, a weight or a code. */
+  sizes: readonly [place: number, value: number];
+  /** Inputs by which `$at`, the address of an input, starts before the first one. */
   before: number;
-  /** `$at` of the entry, `shift` being log2 of an input's bytes, and `skip` the entries after `$first`. */
+  /** Address of the entry's input, `skip` entries after `$places`; an input has 2^shift bytes. */
   at: (shift: number, skip: number) => string;
-  /** Address of the entry's weight, `skip` entries after `$second`. */
+  /** Address of the entry's weight, `skip` entries after `$values`. */
   weight: (skip: number) => string;
   /** Four weights as a vector. */
   weights: string;
@@ -25,17 +25,17 @@ const csr: Form = {
   name: 'csr',
   sizes: [2, 4],
   before: 0,
-  at: (shift, skip) => `(i32.add (local.get $x) (i32.shl (i32.load16_u offset=${2 * skip} (local.get $first)) (i32.const ${shift})))`,
-  weight: (skip) => `offset=${4 * skip} (local.get $second)`,
-  weights: '(v128.load (local.get $second))',
+  at: (shift, skip) => `(i32.add (local.get $x) (i32.shl (i32.load16_u offset=${2 * skip} (local.get $places)) (i32.const ${shift})))`,
+  weight: (skip) => `offset=${4 * skip} (local.get $values)`,
+  weights: '(v128.load (local.get $values))',
 };
 
 const codes: Form = {
   name: 'codes',
   sizes: [1, 1],
   before: 1,
-  at: (shift, skip) => `(i32.add (local.get $at) (i32.shl (i32.add (i32.load8_u offset=${skip} (local.get $first)) (i32.const 1)) (i32.const ${shift})))`,
-  weight: (skip) => `(i32.add (local.get $codebook) (i32.shl (i32.load8_u offset=${skip} (local.get $second)) (i32.const 2)))`,
+  at: (shift, skip) => `(i32.add (local.get $at) (i32.shl (i32.add (i32.load8_u offset=${skip} (local.get $places)) (i32.const 1)) (i32.const ${shift})))`,
+  weight: (skip) => `(i32.add (local.get $codebook) (i32.shl (i32.load8_u offset=${skip} (local.get $values)) (i32.const 2)))`,
   get weights() {
     return [0, 1, 2, 3].reduce((vector, lane) => `(v128.load32_lane ${lane} ${this.weight(lane)} ${vector})`, '(v128.const f32x4 0 0 0 0)');
   },
@@ -46,14 +46,14 @@ const forms = [csr, codes] as const;
 export const WIDTHS = [16, 4, 1] as const;
 export type Width = (typeof WIDTHS)[number];
 
-const next = ({ sizes: [first, second] }: Form, entries: number): string => `
-          (local.set $first (i32.add (local.get $first) (i32.const ${first * entries})))
-          (local.set $second (i32.add (local.get $second) (i32.const ${second * entries})))`;
+const next = ({ sizes: [place, value] }: Form, entries: number): string => `
+          (local.set $places (i32.add (local.get $places) (i32.const ${place * entries})))
+          (local.set $values (i32.add (local.get $values) (i32.const ${value * entries})))`;
 
 /** Runs `body` while entries of the output are left, `entries` at a time. */
 const loop = (form: Form, entries: number, body: string): string => `
       (block $done${entries} (loop $next${entries}
-          (br_if $done${entries} (i32.gt_u (i32.add (local.get $first) (i32.const ${form.sizes[0] * entries})) (local.get $end)))
+          (br_if $done${entries} (i32.gt_u (i32.add (local.get $places) (i32.const ${form.sizes[0] * entries})) (local.get $end)))
           ${body}${next(form, entries)}
           (br $next${entries})))`;
 
@@ -89,10 +89,10 @@ function several(form: Form, width: 4 | 16): string {
       (local.set $at (i32.add (local.get $at) (local.get $stride)))`)).join('\n      ')}`;
 }
 
-/** `ends` has the address in `first` where each output's entries end; an output of the rows that follow lies `stride` bytes further. */
+/** `ends` has the address in `places` where each output's entries end; an output of the rows that follow lies `stride` bytes further. */
 const product = (form: Form, width: Width): string => `
   (func (export "${form.name}${width}")
-    (param $ends i32) (param $last i32) (param $first i32) (param $second i32) (param $codebook i32) (param $x i32) (param $y i32) (param $stride i32)
+    (param $ends i32) (param $last i32) (param $places i32) (param $values i32) (param $codebook i32) (param $x i32) (param $y i32) (param $stride i32)
     (local $end i32) (local $at i32) (local $total f32) (local $weight v128) (local $inputs v128) (local $sum v128)
     (local $sum0 v128) (local $sum1 v128) (local $sum2 v128) (local $sum3 v128)
     (block $done (loop $output

@@ -20,11 +20,13 @@ export interface SparseMatrix {
   multiply(x: Float32Array): Float32Array;
 }
 
-/** Entries, output by output; `ends` counts those up to the end of each output, `[outputs]`. */
-interface Entries {
+/** The entries, output by output; `ends` counts those up to the end of each output, `[outputs]`. */
+interface Rows {
   ends: Uint32Array;
-  first: Uint16Array | Uint8Array;
-  second: Float32Array | Uint8Array;
+  /** Numbers of the inputs, or gaps. */
+  places: Uint16Array | Uint8Array;
+  /** Weights, or codes. */
+  values: Float32Array | Uint8Array;
   /** With a zero in front, for fillers. */
   codebook: Float32Array;
 }
@@ -45,12 +47,12 @@ interface Entries {
  */
 export async function csr(kernel: Float32Array, [inputs, outputs]: readonly [number, number]): Promise<SparseMatrix> {
   const { ends, numbers, values } = byOutput(kernel, inputs, outputs);
-  return hold('csr', inputs, outputs, { ends, first: numbers, second: values, codebook: new Float32Array(0) });
+  return hold('csr', inputs, outputs, { ends, places: numbers, values, codebook: new Float32Array(0) });
 }
 
 /**
- * The codes of a packed file as they are, with their codebook (Han et al. 2016, section 3): for each output the gaps of its relative index and the
- * codes, a byte each. It takes 2 bytes an entry.
+ * The codes of a packed file with their codebook (Han et al. 2016, section 3): for each output its codes, and the gaps of a relative index that begins
+ * there, a byte each. It takes 2 bytes an entry.
  *
  * ```ts
  * import { decode, lenet300, key, pack, parametrize, prune, share, sparseCodes } from 'squeezelab';
@@ -81,17 +83,18 @@ export async function sparseCodes({ name, shape, codebook, codes }: Pick<SharedT
   });
   let count = 0;
   rows.forEach(({ gaps }, output) => (ends[output] = count += gaps.length));
-  const first = new Uint8Array(count);
-  const second = new Uint8Array(count);
+  const places = new Uint8Array(count);
+  const kept = new Uint8Array(count);
   rows.forEach(({ gaps, codes }, output) => {
-    first.set(gaps, ends[output] - gaps.length);
-    second.set(codes, ends[output] - gaps.length);
+    places.set(gaps, ends[output] - gaps.length);
+    kept.set(codes, ends[output] - gaps.length);
   });
-  return hold('codes', inputs, outputs, { ends, first, second, codebook: Float32Array.of(0, ...codebook) });
+  return hold('codes', inputs, outputs, { ends, places, values: kept, codebook: Float32Array.of(0, ...codebook) });
 }
 
 /** The values that are not zero, output by output, with the numbers of their inputs. */
 function byOutput<T extends Float32Array | Uint8Array | Uint16Array>(kernel: T, inputs: number, outputs: number): { ends: Uint32Array; numbers: Uint16Array; values: T } {
+  if (![inputs, outputs].every((count) => Number.isInteger(count) && count > 0)) throw new RangeError(`sparse: a layer must have whole numbers of inputs and outputs from 1 on, got [${inputs}, ${outputs}]`);
   if (kernel.length !== inputs * outputs) throw new RangeError(`sparse: a kernel of [${inputs}, ${outputs}] must have ${inputs * outputs} values, got ${kernel.length}`);
   if (inputs > 65535) throw new RangeError(`sparse: a layer must have at most 65535 inputs, got ${inputs}`);
   const starts = new Uint32Array(outputs + 1);
@@ -112,24 +115,24 @@ function byOutput<T extends Float32Array | Uint8Array | Uint16Array>(kernel: T, 
 }
 
 /** Puts the entries into memory of their own, with room for sixteen rows of inputs and outputs. */
-async function hold(form: 'csr' | 'codes', inputs: number, outputs: number, { ends, first, second, codebook }: Entries): Promise<SparseMatrix> {
+async function hold(form: 'csr' | 'codes', inputs: number, outputs: number, { ends, places, values, codebook }: Rows): Promise<SparseMatrix> {
   let size = 0;
   const place = (bytes: number): number => {
     const start = size;
     size = Math.ceil((start + bytes) / 16) * 16;
     return start;
   };
-  const [endsAt, firstAt, secondAt, codebookAt] = [ends, first, second, codebook].map(({ byteLength }) => place(byteLength));
-  const bytes = ends.byteLength + first.byteLength + second.byteLength + codebook.byteLength;
+  const [endsAt, placesAt, valuesAt, codebookAt] = [ends, places, values, codebook].map(({ byteLength }) => place(byteLength));
+  const bytes = ends.byteLength + places.byteLength + values.byteLength + codebook.byteLength;
   const rows = WIDTHS[0];
   const [xAt, besideAt, yAt] = [rows * inputs, rows * inputs, rows * outputs].map((length) => place(4 * length));
   const { memory, multiply, transpose } = await instantiate(form, size);
 
-  const write = <T extends Float32Array | Uint32Array | Uint16Array | Uint8Array>(at: number, values: T): void =>
-    new Uint8Array(memory, at, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  write(endsAt, ends.map((end) => firstAt + first.BYTES_PER_ELEMENT * end));
-  write(firstAt, first);
-  write(secondAt, second);
+  const write = <T extends Float32Array | Uint32Array | Uint16Array | Uint8Array>(at: number, array: T): void =>
+    new Uint8Array(memory, at, array.byteLength).set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  write(endsAt, ends.map((end) => placesAt + places.BYTES_PER_ELEMENT * end));
+  write(placesAt, places);
+  write(valuesAt, values);
   write(codebookAt, codebook);
   const xs = new Float32Array(memory, xAt, rows * inputs);
   const ys = new Float32Array(memory, yAt, rows * outputs);
@@ -137,7 +140,7 @@ async function hold(form: 'csr' | 'codes', inputs: number, outputs: number, { en
   return {
     inputs,
     outputs,
-    entries: first.length,
+    entries: places.length,
     bytes,
     multiply: (x) => {
       const batch = x.length / inputs;
@@ -147,7 +150,7 @@ async function hold(form: 'csr' | 'codes', inputs: number, outputs: number, { en
         const width = WIDTHS.find((width) => width <= batch - row)!;
         xs.set(x.subarray(row * inputs, (row + width) * inputs));
         if (width > 1) transpose(width, xAt, 4 * inputs, besideAt);
-        multiply(width, endsAt, endsAt + ends.byteLength, firstAt, secondAt, codebookAt, width > 1 ? besideAt : xAt, yAt, 4 * outputs);
+        multiply(width, endsAt, endsAt + ends.byteLength, placesAt, valuesAt, codebookAt, width > 1 ? besideAt : xAt, yAt, 4 * outputs);
         y.set(ys.subarray(0, width * outputs), row * outputs);
         row += width;
       }

@@ -158,11 +158,11 @@ describe('unpack', () => {
   it('refuses tensors that are not those of the architecture', async () => {
     const more = { kind: 'dense' as const, name: 'more', shape: [100], values: new Float32Array(100) };
     const refused = (change: (tensors: PackedTensor[]) => PackedTensor[], message: RegExp) => assert.rejects(unpack(changed(({ tensors }) => ({ tensors: change(tensors) }))), message);
-    await refused((tensors) => tensors.slice(1), /unpack: the architecture must be .*, got: more weights than the 35 that are there \(at byte 4\)/);
+    await refused((tensors) => tensors.slice(1), /unpack: the architecture must be .*, got: weights of more than the 35 numbers that are there \(at byte 4\)/);
     await refused((tensors) => [...tensors, more], /ContainerError: unpack: a tensor must be a weight of the architecture, got more \[100\] \(at byte \d{3}\)/);
     await refused((tensors) => [...tensors.slice(1), more], /a weight of the architecture, got more/);
     await refused((tensors) => [...tensors.slice(0, 3), { ...more, name: 'fc2/bias' }], /a weight of the architecture, got fc2\/bias \[100\] for a weight \[3\]/);
-    await refused((tensors) => [...tensors.slice(0, 3), { ...tensors[0], shape: [0, 8, 12], values: new Float32Array(0) } as PackedTensor], /more weights than/);
+    await refused((tensors) => [...tensors.slice(0, 3), { ...tensors[0], shape: [0, 8, 12], values: new Float32Array(0) } as PackedTensor], /weights of more than/);
     await refused((tensors) => tensors.map((tensor) => ({ ...tensor, shape: [...tensor.shape].reverse() })), /got fc1\/kernel \[8, 12\] for a weight \[12, 8\]/);
   });
 
@@ -184,9 +184,9 @@ describe('unpack', () => {
   it('takes no memory for weights that are not there, and draws none', async () => {
     const net = (config: object, kind = 'Dense') => unpack(encode({ architecture: JSON.stringify({ class_name: 'Sequential', config: { name: 'm', layers: [{ class_name: kind, config }] } }), tensors: [] }).bytes);
     const start = performance.now();
-    await assert.rejects(net({ name: 'd', units: 1e8, batch_input_shape: [null, 1e4] }), /more weights than the 0 that are there/);
-    await assert.rejects(net({ name: 'd', units: 6000, batch_input_shape: [null, 6000], kernel_initializer: { class_name: 'RandomNormal', config: {} } }), /more weights than/);
-    await assert.rejects(net({ name: 'e', input_dim: 6000, output_dim: 6000, batch_input_shape: [null, 6] }, 'Embedding'), /more weights than/);
+    await assert.rejects(net({ name: 'd', units: 1e8, batch_input_shape: [null, 1e4] }), /weights of more than the 0 numbers that are there/);
+    await assert.rejects(net({ name: 'd', units: 6000, batch_input_shape: [null, 6000], kernel_initializer: { class_name: 'RandomNormal', config: {} } }), /weights of more than/);
+    await assert.rejects(net({ name: 'e', input_dim: 6000, output_dim: 6000, batch_input_shape: [null, 6] }, 'Embedding'), /weights of more than/);
     await assert.rejects(net({ name: 'c', filters: -5, kernel_size: 3, batch_input_shape: [null, 6, 6, 2] }, 'Conv2D'));
     assert.ok(performance.now() - start < 5000);
   });

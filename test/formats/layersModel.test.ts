@@ -15,8 +15,8 @@ describe('readLayersModel', () => {
     const waiting = { name: 'a', class_name: 'ReLU', config: { name: 'a' }, inbound_nodes: [[['a', 0, 0]]] };
     const group = (changed: object) => manifest({ paths: [], weights: [weight, { ...weight, ...changed }] });
     for (const [text, message] of [
-      ['text', /must be JSON of a tfjs model, got: /],
-      [JSON.stringify({ modelTopology: { class_name: 'Model', config: { name: 'm', layers: [waiting] } }, weightsManifest: [] }), /must be JSON of a tfjs model, got: layers that wait for each other, 'a' among them/],
+      ['text', /must be JSON, got: /],
+      [JSON.stringify({ modelTopology: { class_name: 'Model', config: { name: 'm', layers: [waiting] } }, weightsManifest: [] }), /must be a tfjs LayersModel of layers that tfjs has, got: layers that wait for each other, 'a' among them/],
       ['null', /must hold modelTopology, an object, and weightsManifest, a list, got null; save a tf\.LayersModel/],
       ['[]', /must hold modelTopology.*, got \[\]/],
       ['{"modelTopology":null,"weightsManifest":[]}', /must hold modelTopology.*, got {"modelTopology":null/],

@@ -75,6 +75,7 @@ describe('readSafetensors', () => {
     for (const metadata of [null, [], 'pt', { format: 1 }]) assertRefused(read({ __metadata__: metadata }, 0), /__metadata__ must be an object of texts, got /, 8);
     assertRefused(read({ a: tensor('F4', [3], 0, 2) }, 2), /'a' must have 4 bits for each of its values \[3\], got 2 bytes in all/, 8);
     assertRefused(read(`{"a": ${JSON.stringify(tensor('F32', [1], 0, 4))}, "a": ${JSON.stringify(tensor('F32', [1], 4, 8))}}`), /'a' must begin .* at 0, got 4: tensors may not leave a gap/, 8);
+    assertRefused(read(`{"a":${'['.repeat(2e5)}${']'.repeat(2e5)}}`), /'a' must have a dtype, a shape and two data_offsets, got something nested too deep to show/, 8);
     assertRefused(read('['.repeat(1e6)), /must be JSON/, 8);
   });
 

@@ -49,7 +49,7 @@ export async function fuzzArchitectures(count: number, seed: Key): Promise<FuzzR
 
 const VALUES: readonly Json[] = [0, -1, 1, 3, 1e9, 2 ** 40, 0.5, null, true, '', 'relu', 'Dense', [], {}, [null, 4]];
 
-/** One place in the JSON is replaced, left out, doubled, or filled with a copy of another. */
+/** One place in the JSON is replaced, left out, doubled, or filled with a copy of another; or a key is spelled in another way everywhere; or the net becomes a layer that is called twice. */
 function changedJson(text: string, below: (limit: number) => number): string {
   let json: Json;
   try {
@@ -70,13 +70,29 @@ function changedJson(text: string, below: (limit: number) => number): string {
   const pick = () => places[below(places.length)];
   const { parent, name } = pick();
   const other = pick();
-  const action = below(4);
+  const action = below(7);
   if (action === 0) (parent as { [name: string]: Json })[name] = VALUES[below(VALUES.length)];
   else if (action === 1) (parent as { [name: string]: Json })[name] = structuredClone((other.parent as { [name: string]: Json })[other.name]);
+  else if (action > 3) return JSON.stringify(action === 4 ? nested(json) : respelled(json, name, below));
   else if (Array.isArray(parent)) parent.splice(Number(name), action === 2 ? 1 : 0, ...(action === 2 ? [] : [structuredClone(parent[Number(name)])]));
   else if (action === 2) delete parent[name];
   else parent[below(2) === 0 ? 'layers' : 'name'] = parent[name];
   return JSON.stringify(json);
+}
+
+/** A key as tfjs would still take it, or not. */
+function respelled(json: Json, name: string, below: (limit: number) => number): Json {
+  const key = below(2) === 0 ? name : ['layers', 'inbound_nodes', 'class_name', 'config'][below(4)];
+  const other = [key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), key.replace('_', '__'), key.replace(/_(\w)/g, (_, letter: string) => `_${letter.toUpperCase()}`), `${key}_`, '__proto__', 'modelTopology', 'weightsManifest'][below(7)];
+  return JSON.parse(JSON.stringify(json).replaceAll(`${JSON.stringify(key)}:`, `${JSON.stringify(other)}:`)) as Json;
+}
+
+function nested(net: Json): Json {
+  const { class_name: kind = 'Functional', config = {} } = net !== null && typeof net === 'object' && !Array.isArray(net) ? net : {};
+  const input = { name: 'x', class_name: 'InputLayer', config: { name: 'x', batch_input_shape: [null, 4] }, inbound_nodes: [] };
+  const name = config !== null && typeof config === 'object' && !Array.isArray(config) ? (config.name ?? null) : null;
+  const twice = { name, class_name: kind, config, inbound_nodes: [[['x', 0, 0]], [[name, 1, 0]]] };
+  return { class_name: 'Functional', config: { name: 'outer', layers: [input, twice], input_layers: [['x', 0, 0]], output_layers: [[name, 2, 0]] } };
 }
 
 function changedText(text: string, below: (limit: number) => number): string {

@@ -34,6 +34,7 @@ export async function fuzzFiles(count: number, seed: Key): Promise<FuzzReport> {
   for (let i = 0; i < count; i++) {
     const original = files[below(files.length)];
     const file = damage(original.slice(), below);
+    if (below(20) === 0 && file.length > 4) file[below(4)] = below(256);
     const forged = file.length >= 8 && below(10) > 0;
     if (forged) new DataView(file.buffer).setUint32(file.length - 4, crc32(file.subarray(0, -4)));
     await readForged(report, file, () => {

@@ -1,4 +1,5 @@
 import { ContainerError } from '../../src/codec';
+import { begin } from './watchdog';
 
 export interface FuzzReport {
   /** Forged so well that they are files of their own. */
@@ -8,12 +9,18 @@ export interface FuzzReport {
   reasons: Record<string, number>;
   /** Milliseconds that the slowest file took. */
   slowest: number;
+  /** MiB by which a single file raised the most that the process ever had. */
+  hungriest: number;
 }
 
-export const fuzzReport = (): FuzzReport => ({ accepted: 0, refused: 0, reasons: {}, slowest: 0 });
+const mostMemory = (): number => process.resourceUsage().maxRSS / 1024;
+
+export const fuzzReport = (): FuzzReport => ({ accepted: 0, refused: 0, reasons: {}, slowest: 0, hungriest: 0 });
 
 /** Counts what came of a file. What `read` throws must be a `ContainerError` with an offset in the file; anything else is a fault. */
 export async function readForged(report: FuzzReport, file: Uint8Array, read: () => unknown): Promise<void> {
+  begin(file);
+  const memory = mostMemory();
   const start = performance.now();
   try {
     await read();
@@ -25,4 +32,5 @@ export async function readForged(report: FuzzReport, file: Uint8Array, read: () 
     report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
   }
   report.slowest = Math.max(report.slowest, performance.now() - start);
+  report.hungriest = Math.max(report.hungriest, mostMemory() - memory);
 }

@@ -25,7 +25,7 @@ const toCodes = (kernel: Float32Array): Uint8Array => Uint8Array.from(kernel, (v
 
 describe('sparse matrices', () => {
   it('multiply as the dense product does, at every number of rows', async () => {
-    const cases = fc.record({ inputs: fc.integer({ min: 1, max: 40 }), outputs: fc.integer({ min: 0, max: 12 }), rows: fc.integer({ min: 0, max: 40 }), density: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.nat() });
+    const cases = fc.record({ inputs: fc.integer({ min: 1, max: 40 }), outputs: fc.integer({ min: 1, max: 12 }), rows: fc.integer({ min: 0, max: 40 }), density: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.nat() });
     await fc.assert(
       fc.asyncProperty(cases, async ({ inputs, outputs, rows, density, seed }) => {
         const kernel = whole(seed, inputs * outputs, density);
@@ -75,6 +75,8 @@ describe('sparse matrices', () => {
     await assert.rejects(sparseCodes({ name: 'conv', shape: [1, 1, 2, 3], codebook, codes: new Uint8Array(6) }), /RangeError: sparseCodes: conv must be \[inputs, outputs\] .* got \[1,1,2,3\]/);
     await assert.rejects(sparseCodes({ name: 'fc', shape: [2, 3], codebook: new Float32Array(256), codes: new Uint16Array(6) }), /RangeError: sparseCodes: fc .* at most 255 clusters, got \[2,3\] with 256/);
     await assert.rejects(sparseCodes({ name: 'fc', shape: [2, 1], codebook, codes: Uint8Array.of(16, 17) }), /RangeError: sparseCodes: the codes of fc must be 0 to 16/);
+    await assert.rejects(csr(new Float32Array(3), [1.5, 2]), /RangeError: sparse: a layer must have whole numbers of inputs and outputs from 1 on, got \[1.5, 2\]/);
+    await assert.rejects(csr(new Float32Array(0), [0, 3]), /from 1 on, got \[0, 3\]/);
     const matrix = await csr(new Float32Array(6), [2, 3]);
     assert.throws(() => matrix.multiply(new Float32Array(3)), /RangeError: multiply: the length of x must be a multiple of 2, got 3/);
   });
