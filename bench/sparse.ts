@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import * as os from 'node:os';
 import { join } from 'node:path';
-import { textTable } from '../src/system';
+import { lines } from '../src/plot';
+import { textTable, writeAtomic } from '../src/system';
 import type { Dense, Measured, Sparse } from './peers/sparse';
 
 /** `han`: the density in Han et al. 2016, Table 4. */
@@ -43,12 +44,23 @@ const geometricMean = (values: readonly number[]): number => Math.exp(values.red
 
 export function benchSparse(): string[] {
   const layers = LAYERS.map((layer) => ({ ...layer, measured: measure(layer.inputs, layer.outputs) }));
-  const lines = [
+  const text = [
     '## A pruned layer times a vector, or sixteen, beside the dense product',
     '',
     `Drawn weights. *csr* and *codes* multiply on one core, in WebAssembly; *dense* is ONNX Runtime's product, on one core and on all ${os.availableParallelism()}. One call of ONNX Runtime does 64 products of a LeNet layer in turn, so that what the call itself costs does not count against it; ours does. Times are in milliseconds; \`csr, one core\` says how many times faster CSR is than dense on one core.`,
   ];
   for (const batch of [1, 16]) {
+    const speedups = lines({
+      title: `Sparse beside dense, batch ${batch}, one core`,
+      x: 'weights kept (%)',
+      y: 'times faster than dense',
+      log: ['x', 'y'],
+      lines: layers.map(({ name, measured }) => {
+        const rows = measured.filter((row) => row.batch === batch);
+        return { name, x: rows.map(({ density }) => 100 * density), mean: rows.map(({ ratios }) => ratios.csr['one core']) };
+      }),
+    });
+    writeAtomic(join(__dirname, `sparse-batch-${batch}.svg`), speedups.svg());
     const rows = layers.flatMap(({ name, measured }) =>
       measured
         .filter((row) => row.batch === batch)
@@ -60,7 +72,7 @@ export function benchSparse(): string[] {
         ]),
     );
     const table = textTable(['layer', 'density', 'csr', 'codes', 'dense, one core', 'dense, all', ...comparisons], rows);
-    lines.push('', `### Batch ${batch}`, '', '```', table.trimEnd(), '```');
+    text.push('', `### Batch ${batch}`, '', `![Times faster than dense over the density, CSR on one core, batch ${batch}](sparse-batch-${batch}.svg)`, '', '```', table.trimEnd(), '```');
   }
 
   const even = layers.flatMap(({ name, measured }) =>
@@ -69,7 +81,7 @@ export function benchSparse(): string[] {
       return [name, batch, ...(['csr', 'codes'] as const).flatMap((sparse) => (['one core', 'all cores'] as const).map((dense) => breakEven(rows, sparse, dense)))];
     }),
   );
-  lines.push('', '### Break-even: the density below which sparse is faster', '', '```', textTable(['layer', 'batch', ...comparisons], even).trimEnd(), '```');
+  text.push('', '### Break-even: the density below which sparse is faster', '', '```', textTable(['layer', 'batch', ...comparisons], even).trimEnd(), '```');
 
   const atHan = layers.filter(({ han }) => han !== undefined).map(({ measured, ...layer }) => ({ ...layer, measured: measured.filter(({ density }) => density === layer.han) }));
   const speedups = atHan.flatMap(({ name, han, measured }) =>
@@ -80,7 +92,7 @@ export function benchSparse(): string[] {
     return ['geometric mean', '', batch, ...rows[0].ratios.map((_, i) => times(geometricMean(rows.map(({ ratios }) => ratios[i]))))];
   });
   const memory = atHan.map(({ name, inputs, outputs, measured: [{ bytes }] }) => [name, ...[4 * inputs * outputs, bytes.csr, bytes.codes].map(kib)]);
-  lines.push(
+  text.push(
     '',
     `### Han's 3 times`,
     '',
@@ -96,5 +108,5 @@ export function benchSparse(): string[] {
     textTable(['layer', 'dense', 'csr', 'codes'], memory).trimEnd(),
     '```',
   );
-  return lines;
+  return text;
 }
