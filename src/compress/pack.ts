@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { ContainerError, decode, encode, TEXT_OFFSET, valuesOf, type Encoded, type PackedTensor } from '../codec';
-import { modelFromJSON } from '../models';
+import { checkArchitecture, modelFromJSON } from '../models';
 
 /** What a layer's configuration says of making and training its weights, which a packed model has already. */
 const OMITTED = /(initializer|regularizer|constraint)$/;
@@ -51,10 +51,17 @@ function sharedBits(weights: number, kept: number, shared: number): number {
  *
  * `sections` and `tensors` of the result say what every byte is for: `ledger(pack(model))` prints it.
  *
- * @throws Error when a weight is not float32
+ * @throws Error when a weight is not float32, or the architecture is one that `unpack` refuses: a stateful layer's, say
  */
-export const pack = (model: tf.LayersModel, { indexBits }: { indexBits?: number } = {}): Encoded =>
-  encode({ architecture: JSON.stringify(compact(model.toJSON(null, false))), tensors: packWeights(model.weights, indexBits) });
+export function pack(model: tf.LayersModel, { indexBits }: { indexBits?: number } = {}): Encoded {
+  const architecture = compact(model.toJSON(null, false));
+  try {
+    checkArchitecture(architecture);
+  } catch (error) {
+    throw new Error(`pack: ${model.name} must be a net that unpack reads, got ${(error as Error).message}`, { cause: error });
+  }
+  return encode({ architecture: JSON.stringify(architecture), tensors: packWeights(model.weights, indexBits) });
+}
 
 /** One layer of `pack(model)` alone: what it takes in the model's file, to be counted by `ledger`. It has no architecture, so `unpack` cannot read it. */
 export const packLayer = (layer: tf.layers.Layer): Encoded => encode({ architecture: '', tensors: packWeights(layer.weights) });
@@ -86,7 +93,8 @@ export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
         const { offset } = account.sections.find((section) => section.tensor === tensor.name)!;
         throw new ContainerError(`unpack: a tensor must be a weight of the architecture, got ${tensor.name} [${tensor.shape.join(', ')}]${weight ? ` for a weight [${weight.shape.join(', ')}]` : ''}`, offset);
       }
-      tf.tidy(() => void weight.write(tf.tensor(valuesOf(tensor), [...tensor.shape])));
+      // Not by the weight's `write`: a constraint in the file could change the values.
+      tf.tidy(() => (weight.read() as tf.Variable).assign(tf.tensor(valuesOf(tensor), [...tensor.shape])));
     }
     const [missing] = [...weights.values()].flat();
     if (missing) throw new ContainerError(`unpack: the architecture's ${missing.originalName} [${missing.shape.join(', ')}] must have its tensor`, TEXT_OFFSET);

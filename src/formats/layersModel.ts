@@ -1,8 +1,8 @@
 /** tfjs' own files: `model.json` with the topology and a manifest of weights, and binary files beside it. */
 import * as tf from '@tensorflow/tfjs';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { checkArchitecture } from '../models';
+import { modelFromJSON } from '../models';
 import { writeAtomic } from '../system';
 import { isCounts, isObject, isTexts, shown } from './json';
 
@@ -15,20 +15,30 @@ export async function readLayersModel(path: string): Promise<tf.LayersModel> {
   const where = `readLayersModel: ${path}`;
   const { modelTopology, weightsManifest } = parsed(where, readFileSync(path, 'utf8'));
   const folder = resolve(dirname(path));
-  const files = weightsManifest.flatMap(({ paths }) => paths).map((name) => {
+  const names = weightsManifest.flatMap(({ paths }) => paths);
+  const files = names.map((name) => {
     const file = resolve(folder, name);
     if (!file.startsWith(folder + sep)) throw new Error(`${where} must name weight files beside it, got ${name}`);
-    return readFileSync(file);
+    return file;
   });
-  const weightData = new Uint8Array(Buffer.concat(files)).buffer;
-  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-  const expected = weightSpecs.reduce((sum, { shape, dtype, quantization }) => sum + tf.util.sizeFromShape(shape) * BYTES[quantization?.dtype ?? dtype], 0);
-  if (expected !== weightData.byteLength) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${weightData.byteLength}; is a file cut short?`);
+  const specs = weightsManifest.flatMap(({ weights }) => weights);
+  for (const list of [names, specs.map(({ name }) => name)]) {
+    if (new Set(list).size < list.length) throw new Error(`${where} must name each weight and each file of weights once, got ${list.find((name, i) => list.indexOf(name) < i)} twice`);
+  }
+  const expected = specs.reduce((sum, { shape, dtype, quantization }) => sum + tf.util.sizeFromShape(shape) * BYTES[quantization?.dtype ?? dtype], 0);
+  const there = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  if (expected !== there) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${there}; is a file cut short?`);
+  const all = tf.io.decodeWeights(new Uint8Array(Buffer.concat(files.map((file) => readFileSync(file)))).buffer, specs);
   try {
-    checkArchitecture(modelTopology);
-    return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+    const weights = Object.fromEntries(specs.filter(({ group }) => group !== 'optimizer').map(({ name }) => [name, all[name]]));
+    const values = Object.values(weights).reduce((sum, { size }) => sum + size, 0);
+    const model = await modelFromJSON(JSON.stringify(modelTopology), { weights: Object.keys(weights).length, values });
+    model.loadWeights(weights);
+    return model;
   } catch (error) {
     throw new Error(`${where} must be a tfjs LayersModel of layers that tfjs has, got: ${(error as Error).message}`, { cause: error });
+  } finally {
+    tf.dispose(all);
   }
 }
 

@@ -14,11 +14,14 @@ interface LayerJson {
 const MOST_CALLS = 10_000;
 /** Inputs looked at until all calls are made; a net whose layers stand in the order of their calls takes as many as there are. */
 const MOST_TRIES = 1_000_000;
-/** A stateful layer keeps its state for so many images. */
-const LARGEST_BATCH = 4096;
+const MOST_AXES = 16;
+/** Numbers or texts in any other list. */
+const LONGEST_LIST = 4096;
+/** Objects and lists in each other; a net in a net takes five. */
+const DEEPEST = 100;
 
 /** Keys that say what the graph is. tfjs writes them so, and takes other spellings too. */
-const GRAPH_KEYS: Record<string, string> = { layers: 'layers', name: 'name', config: 'config', className: 'class_name', inboundNodes: 'inbound_nodes', batchInputShape: 'batch_input_shape', batchSize: 'batch_size' };
+const GRAPH_KEYS: Record<string, string> = { layers: 'layers', name: 'name', config: 'config', className: 'class_name', inboundNodes: 'inbound_nodes', stateful: 'stateful' };
 /** As tfjs spells a key. */
 const camelCase = (key: string): string => key.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase());
 /** These have their first call from the start. */
@@ -28,36 +31,43 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 /**
  * Refuses an architecture for which tfjs would wait for ever or take time or memory out of proportion: layers that wait for each other, more than 10,000 calls of
- * layers (a net that is called twice counts twice), a fixed batch above 4,096; and whatever hides the graph, such as other spellings of its keys or two layers of one name.
+ * layers (a net that is called twice counts twice), shapes of more than 16 axes, lists of more than 4,096, nesting deeper than 100, layers that keep a state between batches; and
+ * whatever hides the graph, such as other spellings of its keys or two layers of one name.
  *
  * @throws Error that says what it is
  */
 export const checkArchitecture = (topology: unknown): void => void calls(topology);
 
 /** How many calls are in a part of an architecture. */
-function calls(part: unknown): number {
-  if (Array.isArray(part)) return part.reduce<number>((sum, element) => sum + calls(element), 0);
+function calls(part: unknown, depth = 0): number {
+  if (depth > DEEPEST) throw new Error(`more than ${DEEPEST} objects in each other`);
+  if (Array.isArray(part)) {
+    const plain = part.filter((element) => typeof element !== 'object').length;
+    if (plain > LONGEST_LIST) throw new Error(`a list of ${plain}`);
+    return part.reduce<number>((sum, element) => sum + calls(element, depth + 1), 0);
+  }
   if (!isObject(part)) return 0;
-  for (const key of Object.keys(part)) {
-    const spelling = GRAPH_KEYS[camelCase(key)];
+  for (const [key, value] of Object.entries(part)) {
+    const name = camelCase(key);
+    const spelling = Object.hasOwn(GRAPH_KEYS, name) ? GRAPH_KEYS[name] : undefined;
     if (key === '__proto__' || (spelling !== undefined && key !== spelling)) throw new Error(`a key '${key}'`);
+    if (/([sS]hape|dims)$/.test(name) && Array.isArray(value) && value.length > MOST_AXES) throw new Error(`a ${key} of ${value.length} axes`);
+    if (name === 'stateful' && value) throw new Error('a stateful layer; make it without');
   }
   const { layers, ...rest } = part;
-  const batch = Array.isArray(part.batch_input_shape) ? Number(part.batch_input_shape[0]) : Number(part.batch_size ?? 0);
-  if (batch > LARGEST_BATCH) throw new Error(`a fixed batch of more than ${LARGEST_BATCH}, ${batch}`);
-  const count = calls(Object.values(rest)) + (Array.isArray(layers) ? layers.reduce<number>((sum, layer) => sum + callsOf(layer), 0) : calls(layers));
+  const count = calls(Object.values(rest), depth + 1) + (Array.isArray(layers) ? layers.reduce<number>((sum, layer) => sum + callsOf(layer, depth + 2), 0) : calls(layers, depth + 1));
   if (count > MOST_CALLS) throw new Error(`more than ${MOST_CALLS} calls of layers`);
   if (Array.isArray(layers) && layers.some((layer) => isObject(layer) && layer.inbound_nodes)) checkWaiting(formed(layers));
   return count;
 }
 
 /** What a layer is called on, and the layers within it each time. */
-function callsOf(layer: unknown): number {
+function callsOf(layer: unknown, depth: number): number {
   if (!isObject(layer)) return 1;
   const { inbound_nodes: nodes, ...rest } = layer;
   const own = Array.isArray(nodes) ? (nodes as unknown[]) : [];
   const inputs = own.reduce<number>((sum, inputs) => sum + (Array.isArray(inputs) ? inputs.length : 1), 0);
-  return Math.max(1, inputs) + Math.max(1, own.length) * calls(rest);
+  return Math.max(1, inputs) + Math.max(1, own.length) * calls(rest, depth);
 }
 
 /** The layers of a graph, each with a name of its own. */

@@ -181,6 +181,20 @@ describe('unpack', () => {
     await assert.rejects(unpack(encode(empty).bytes), /units|d\/kernel \[3, 0\] must have its tensor/);
   });
 
+  it('gives the weights of the file, whatever constraint the architecture has', async () => {
+    const layer = (axis: number) => ({ class_name: 'Dense', config: { name: 'd', units: 1, use_bias: false, batch_input_shape: [null, 2], kernel_constraint: { class_name: 'UnitNorm', config: { axis } } } });
+    for (const axis of [0, 99]) {
+      const architecture = JSON.stringify({ class_name: 'Sequential', config: { name: 'm', layers: [layer(axis)] } });
+      const model = await unpack(encode({ architecture, tensors: [{ kind: 'dense', name: 'd/kernel', shape: [2, 1], values: Float32Array.of(-3, 4) }] }).bytes);
+      assert.deepEqual([...model.getWeights()[0].dataSync()], [-3, 4]);
+    }
+  });
+
+  it('cannot be asked for what it would refuse', () => {
+    const model = tf.sequential({ name: 'states', layers: [tf.layers.simpleRNN({ units: 2, stateful: true, batchInputShape: [3, 4, 5] })] });
+    assert.throws(() => pack(model), /pack: states must be a net that unpack reads, got a stateful layer; make it without/);
+  });
+
   it('takes no memory for weights that are not there, and draws none', async () => {
     const net = (config: object, kind = 'Dense') => unpack(encode({ architecture: JSON.stringify({ class_name: 'Sequential', config: { name: 'm', layers: [{ class_name: kind, config }] } }), tensors: [] }).bytes);
     const start = performance.now();

@@ -13,10 +13,10 @@ describe('readLayersModel', () => {
     const weight = { name: 'fc/kernel', shape: [2, 1], dtype: 'float32' };
     const manifest = (...weightsManifest: unknown[]) => JSON.stringify({ modelTopology: {}, weightsManifest });
     const waiting = { name: 'a', class_name: 'ReLU', config: { name: 'a' }, inbound_nodes: [[['a', 0, 0]]] };
-    const group = (changed: object) => manifest({ paths: [], weights: [weight, { ...weight, ...changed }] });
+    const group = (changed: object) => manifest({ paths: [], weights: [{ ...weight, name: 'fc/bias' }, { ...weight, ...changed }] });
     for (const [text, message] of [
       ['text', /must be JSON, got: /],
-      [JSON.stringify({ modelTopology: { class_name: 'Model', config: { name: 'm', layers: [waiting] } }, weightsManifest: [] }), /must be a tfjs LayersModel of layers that tfjs has, got: layers that wait for each other, 'a' among them/],
+      [JSON.stringify({ modelTopology: { class_name: 'Model', config: { name: 'm', layers: [waiting] } }, weightsManifest: [] }), /must be a tfjs LayersModel of layers that tfjs has, got: .*layers that wait for each other, 'a' among them/],
       ['null', /must hold modelTopology, an object, and weightsManifest, a list, got null; save a tf\.LayersModel/],
       ['[]', /must hold modelTopology.*, got \[\]/],
       ['{"modelTopology":null,"weightsManifest":[]}', /must hold modelTopology.*, got {"modelTopology":null/],
@@ -32,6 +32,8 @@ describe('readLayersModel', () => {
       [group({ dtype: 'toString' }), /must give each weight .*"dtype":"toString"/],
       [group({ quantization: { dtype: 'uint4' } }), /must give each weight .*"quantization":{"dtype":"uint4"}/],
       [group({ quantization: { dtype: 'uint8' } }), /must have 10 bytes of weights by its manifest, got 0/],
+      [manifest({ paths: ['a.bin', 'a.bin'], weights: [weight] }), /must name each weight and each file of weights once, got a\.bin twice/],
+      [manifest({ paths: [], weights: [weight, weight] }), /once, got fc\/kernel twice/],
       [manifest({ paths: ['../weights.bin'], weights: [weight] }), /must name weight files beside it, got \.\.\/weights\.bin/],
       [manifest({ paths: [], weights: [] }), /must be a tfjs LayersModel of layers that tfjs has, got: /],
     ] as const) {

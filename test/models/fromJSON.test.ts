@@ -84,7 +84,7 @@ describe('modelFromJSON', () => {
     await assert.rejects(modelFromJSON(JSON.stringify(net), MOST), /more than 10000 calls of layers/);
   });
 
-  it('fetches nothing, and keeps no states for a giant batch', async () => {
+  it('fetches nothing, and keeps no states', async () => {
     const dense = { class_name: 'Sequential', config: { name: 'm', layers: [{ class_name: 'Dense', config: { name: 'd', units: 1, batch_input_shape: [null, 1] } }] } };
     let asked = 0;
     const server = createServer((_, response) => void (asked++, response.end('12345678'))).listen(0);
@@ -95,7 +95,17 @@ describe('modelFromJSON', () => {
     assert.equal(asked, 0);
     server.close();
     const rnn = { class_name: 'Sequential', config: { name: 'm', layers: [{ class_name: 'SimpleRNN', config: { name: 'r', units: 1, stateful: true, batch_input_shape: [2 ** 28, 1, 1] } }] } };
-    await assert.rejects(modelFromJSON(JSON.stringify(rnn), MOST), /a fixed batch of more than 4096, 268435456/);
+    await assert.rejects(modelFromJSON(JSON.stringify(rnn), MOST), /a stateful layer; make it without/);
+  });
+
+  it('refuses shapes of many axes, long lists and deep nesting', async () => {
+    const relu = (config: object) => modelFromJSON(JSON.stringify({ class_name: 'Sequential', config: { name: 'm', layers: [{ class_name: 'ReLU', config: { name: 'r', ...config } }] } }), MOST);
+    const ones = (count: number) => new Array<number>(count).fill(1);
+    await assert.rejects(relu({ batch_input_shape: ones(17) }), /a batch_input_shape of 17 axes/);
+    await assert.rejects(relu({ inputShape: ones(17) }), /a inputShape of 17 axes/);
+    await assert.rejects(relu({ batch_input_shape: [null, 1], more: ones(5000) }), /a list of 5000/);
+    await assert.rejects(relu({ batch_input_shape: [null, 1], more: JSON.parse('['.repeat(200) + ']'.repeat(200)) as object }), /more than 100 objects in each other/);
+    assert.equal((await relu({ batch_input_shape: [null, 1] })).layers.length, 1);
   });
 
   it('says little of a long text', async () => {
