@@ -51,7 +51,7 @@ export function benchSparse(): string[] {
   ];
   for (const batch of [1, 16]) {
     const speedups = lines({
-      title: `Sparse beside dense, batch ${batch}, one core`,
+      title: `CSR beside dense, batch ${batch}, one core`,
       x: 'weights kept (%)',
       y: 'times faster than dense',
       log: ['x', 'y'],

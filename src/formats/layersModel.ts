@@ -28,8 +28,9 @@ export async function readLayersModel(path: string): Promise<tf.LayersModel> {
   const expected = specs.reduce((sum, { shape, dtype, quantization }) => sum + tf.util.sizeFromShape(shape) * BYTES[quantization?.dtype ?? dtype], 0);
   const there = files.reduce((sum, file) => sum + statSync(file).size, 0);
   if (expected !== there) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${there}; is a file cut short?`);
-  const all = tf.io.decodeWeights(new Uint8Array(Buffer.concat(files.map((file) => readFileSync(file)))).buffer, specs);
+  const all: tf.NamedTensorMap = {};
   try {
+    Object.assign(all, tf.io.decodeWeights(new Uint8Array(Buffer.concat(files.map((file) => readFileSync(file)))).buffer, specs));
     const weights = Object.fromEntries(specs.filter(({ group }) => group !== 'optimizer').map(({ name }) => [name, all[name]]));
     const values = Object.values(weights).reduce((sum, { size }) => sum + size, 0);
     const model = await modelFromJSON(JSON.stringify(modelTopology), { weights: Object.keys(weights).length, values });

@@ -6,7 +6,7 @@ import { BitWriter } from '../../src/codec/bits';
 import { bernoulli, foldIn, fractions, uniform, type Key } from '../../src/random';
 import { fuzzReport, readForged, type FuzzReport } from './report';
 
-/** Small models that together use every part of the format, one of them with so many zeros that it has as many values as its length allows. */
+/** Small models that together use every part of the format, one of them pruned whole. */
 function originals(seed: Key): Uint8Array[] {
   const shared = (shape: [number, number], density: number, clusters: number, indexBits?: number): PackedModel => {
     const size = shape[0] * shape[1];

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     ...section('Damaged and forged files, decoded', await fuzzFiles(files, key(seed))),
     ...section('Whole files with a forged architecture, unpacked', await fuzzArchitectures(architectures, key(seed))),
   ];
-  if (given.length === 0) writeAtomic(join(__dirname, 'fuzz.md'), ['# Measured by `npm run fuzz`', '', 'Do not edit: the command writes this file.', '', ...lines].join('\n'));
+  if (given.length === 0) writeAtomic(join(__dirname, 'fuzz.md'), ['# Measured by `npm run fuzz`', '', `Do not edit: the command writes this file. Small drawn models and their damage, all from seed ${seed}.`, '', ...lines].join('\n'));
 }
 
 void main();

@@ -91,9 +91,12 @@ describe('modelFromJSON', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const manifest = [{ paths: ['secret'], weights: [{ name: 'd/kernel', shape: [1, 1], dtype: 'float32' }, { name: 'd/bias', shape: [1], dtype: 'float32' }] }];
-    await assert.rejects(modelFromJSON(JSON.stringify({ modelTopology: dense, pathPrefix: `http://127.0.0.1:${port}/`, weightsManifest: manifest }), MOST), /the architecture must be a tfjs model's/);
-    assert.equal(asked, 0);
-    server.close();
+    try {
+      await assert.rejects(modelFromJSON(JSON.stringify({ modelTopology: dense, pathPrefix: `http://127.0.0.1:${port}/`, weightsManifest: manifest }), MOST), /the architecture must be a tfjs model's/);
+      assert.equal(asked, 0);
+    } finally {
+      server.close();
+    }
     const rnn = { class_name: 'Sequential', config: { name: 'm', layers: [{ class_name: 'SimpleRNN', config: { name: 'r', units: 1, stateful: true, batch_input_shape: [2 ** 28, 1, 1] } }] } };
     await assert.rejects(modelFromJSON(JSON.stringify(rnn), MOST), /a stateful layer; make it without/);
   });
