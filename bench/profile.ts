@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { key, uniform } from '../src/random';
 import { textTable, writeAtomic } from '../src/system';
 import { crossEntropy, sgd } from '../src/train';
-import { compileSteps } from '../src/train/step';
+import { compileSteps, imageStep } from '../src/train/step';
 import { type NetName, nets } from './nets';
 
 const STEPS = 8;
@@ -26,10 +26,11 @@ async function profile(name: NetName): Promise<string> {
   const folder = mkdtempSync(join(os.tmpdir(), 'squeezelab-profile-'));
   process.env.SQUEEZELAB_PROFILE = join(folder, 'step');
   const { batch, shape, create, title } = nets[name];
-  const steps = await compileSteps(create(), batch, crossEntropy, sgd({ momentum: 0.9, weightDecay: 5e-4 }), { counts: [1] });
+  const model = create();
+  const steps = await compileSteps({ model, ...imageStep(model, batch, crossEntropy), optimizer: sgd({ momentum: 0.9, weightDecay: 5e-4 }), counts: [1] });
   const x = uniform(key(1), shape.reduce((product, length) => product * length, batch));
   const y = Int32Array.from({ length: batch }, (_, i) => i % 10);
-  for (let i = 0; i < WARM_UP + STEPS; i++) await steps.run({ x, y, rates: Float32Array.of(1e-6) });
+  for (let i = 0; i < WARM_UP + STEPS; i++) await steps.run([x, y], Float32Array.of(1e-6), []);
   await steps.dispose();
   const [file] = readdirSync(folder);
   const events = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Event[];

@@ -1,5 +1,5 @@
 import { crossEntropy } from '../../src/train';
-import { compileSteps, stepsOfRun } from '../../src/train/step';
+import { compileSteps, imageStep, stepsOfRun } from '../../src/train/step';
 import { images, labels, net, optimizer, rate, serve } from './peer';
 
 /** The batch once for each step. */
@@ -15,11 +15,12 @@ async function main(): Promise<void> {
   const model = net.create();
   const start = performance.now();
   /** As many as `fit` gives to one run. */
-  const steps = stepsOfRun(model, net.batch);
-  const compiled = await compileSteps(model, net.batch, crossEntropy, chosen, { counts: [steps] });
+  const step = imageStep(model, net.batch, crossEntropy);
+  const steps = stepsOfRun(step.specs);
+  const compiled = await compileSteps({ model, ...step, optimizer: chosen, counts: [steps] });
   const prepared = (performance.now() - start) / 1000;
-  const batches = { x: repeated(images, steps), y: repeated(labels, steps), rates: repeated(Float32Array.of(chosen.rate(rate, 0)), steps) };
-  await serve(async () => void (await compiled.run(batches)), { steps, prepared });
+  const [batches, rates] = [[repeated(images, steps), repeated(labels, steps)], repeated(Float32Array.of(chosen.rate(rate, 0)), steps)];
+  await serve(async () => void (await compiled.run(batches, rates, [])), { steps, prepared });
 }
 
 void main();

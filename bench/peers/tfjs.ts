@@ -15,7 +15,8 @@ async function main(): Promise<void> {
   const step = async () => {
     const loss = tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => crossEntropy(y, model.apply(x, { training: true }) as tf.Tensor), parameters);
-      updater.update(parameters.map(({ name }) => grads[name]), tf.scalar(chosen.rate(rate, 0)));
+      const rates = tf.scalar(chosen.rate(rate, 0));
+      updater.update(parameters.map(({ name }) => grads[name]), parameters.map(() => rates));
       return value;
     });
     await loss.data();

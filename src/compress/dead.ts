@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { trainable, transformsOf } from '../weights';
+import { storedWeight, transformsOf, weightOf } from '../weights';
 import type { Prune } from './prune';
 
 /**
@@ -56,9 +56,9 @@ export function removeDead(model: tf.LayersModel): Record<string, number> {
   }
   for (const { layer } of chain) {
     const [kernel, bias] = ['kernel', 'bias'].map((name) => transformsOf(layer, name));
-    if ([...kernel, ...bias].some(({ stored }) => stored)) throw new Error(`removeDead: the weights of ${layer.name} must be stored as they are, or pruned; remove dead units before sharing`);
+    if ([...kernel, ...bias].some(({ instead }) => instead)) throw new Error(`removeDead: the weights of ${layer.name} must be stored as they are, or pruned; remove dead units before sharing`);
   }
-  for (const kernel of chain) write(model, kernel);
+  for (const kernel of chain) write(kernel);
   return Object.fromEntries(removed.map((units, at) => [chain[at].layer.name, units.size]));
 }
 
@@ -99,9 +99,8 @@ function foldConstant(own: Kernel, unit: number, next: Kernel, outputs: readonly
   return true;
 }
 
-function write(model: tf.LayersModel, { layer, values, bias }: Kernel): void {
-  const variableOf = (name: string) => trainable(model)[model.trainableWeights.findIndex(({ originalName }) => originalName === `${layer.name}/${name}`)];
-  const [kernel, biases] = [variableOf('kernel'), variableOf('bias')];
+function write({ layer, values, bias }: Kernel): void {
+  const [kernel, biases] = ['kernel', 'bias'].map((name) => storedWeight(weightOf(layer, name))!);
   tf.tidy(() => {
     kernel.assign(tf.tensor(values, kernel.shape));
     biases.assign(tf.tensor(bias, biases.shape));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Method, Transform } from '../weights';
+import { type Kernel, kernels, type Method, type Transform } from '../weights';
+import type { DensitySchedule } from './gradual';
 
 export interface Prune extends Transform {
   /** 1 where a weight is kept, 0 where it is pruned; the shape of the weight. */
@@ -9,29 +10,77 @@ export interface Prune extends Transform {
 /**
  * Magnitude pruning (Han et al. 2015, section 3): small weights are cut, the others retrained.
  *
- * - forward: mask ⊙ w
- * - backward: mask ⊙ g
- * - settled: mask ⊙ w after each update, for momentum and weight decay move masked weights too
+ * - forward: mask ⊙ w, whose gradient is mask ⊙ g
+ * - projected: mask ⊙ w after each update, for momentum and weight decay move masked weights too
  *
- * `density` keeps that share of all weights, the largest magnitudes (of equal ones, the first). `quality` keeps magnitudes
- * of at least quality × the standard deviation of the layer's weights that are not zero yet (section 3, last paragraph).
+ * `density` keeps that share of all weights, the largest magnitudes (of equal ones, the first); as a function of a training's progress, `gradual`, it prunes in
+ * the course of it. `quality` keeps magnitudes of at least quality × the standard deviation of the layer's weights that are not zero yet (section 3, last
+ * paragraph), which others call the threshold's factor. `threshold` keeps magnitudes from there on: of several layers by `globalThreshold`.
  *
- * @throws RangeError when the density is not in (0, 1], the quality is negative, or a weight is not finite
+ * @throws RangeError when the density is not in (0, 1], the quality or the threshold is negative, or a weight is not finite
  */
-export function prune(options: { density: number } | { quality: number }): Method<Prune> {
+export function prune(options: { density: number | DensitySchedule } | { quality: number } | { threshold: number }): Method<Prune> {
+  check(options);
   return (value, name) => {
-    const magnitudes = tf.tidy(() => tf.abs(value).dataSync<'float32'>());
-    if (!magnitudes.every(Number.isFinite)) throw new RangeError(`prune: the weights of ${name} must be finite, got NaN or an infinity; was the training stable?`);
-    const kept = 'density' in options ? largest(magnitudes, options.density) : above(magnitudes, options.quality, value);
-    const mask = tf.tidy(() => tf.variable(tf.tensor(kept, value.shape), false, undefined));
-    const masked = (x: tf.Tensor): tf.Tensor => tf.mul(mask, x);
+    const keptOf = (values: Float32Array, progress: number): Float32Array => {
+      if (!values.every(Number.isFinite)) throw new RangeError(`prune: the weights of ${name} must be finite, got NaN or an infinity; was the training stable?`);
+      const magnitudes = values.map(Math.abs);
+      if ('density' in options) return largest(magnitudes, densityAt(options.density, progress));
+      return above(magnitudes, 'quality' in options ? options.quality * standardDeviation(values) : options.threshold);
+    };
+    const kept = keptOf(value.dataSync<'float32'>(), 0);
+    const mask = tf.tidy(() => tf.variable(tf.tensor(kept, value.shape), false));
     if (!kept.includes(1)) console.warn(`prune: no weight of ${name} is left`);
-    return { name: 'prune', mask, state: [mask], forward: masked, backward: masked, settle: masked };
+    const masked = (x: tf.Tensor): tf.Tensor => tf.mul(mask, x);
+    const transform: Prune = { name: 'prune', single: true, mask, state: [mask], forward: masked, project: masked };
+    if (!('density' in options && typeof options.density === 'function')) return transform;
+    const { density } = options;
+    let last: number | undefined;
+    return {
+      ...transform,
+      schedule: Array.from({ length: 1001 }, (_, i) => density(i / 1000)).join(),
+      /** A mask only loses: what it cut is zero, and so the last that it would take. */
+      advance(progress, below) {
+        const now = densityAt(density, progress);
+        if (now === last) return;
+        last = now;
+        const kept = mask.dataSync<'float32'>().reduce((sum, one) => sum + one, 0);
+        if (Math.round(now * mask.size) < kept) mask.assign(tf.tensor(keptOf(below().dataSync<'float32'>(), progress), mask.shape));
+      },
+    };
   };
 }
 
+const densityAt = (density: number | DensitySchedule, progress: number): number => {
+  const at = typeof density === 'number' ? density : density(progress);
+  if (!(at > 0 && at <= 1)) throw new RangeError(`prune: the density must be in (0, 1], got ${at}${typeof density === 'number' ? '' : ` at a progress of ${progress}`}`);
+  return at;
+};
+
+function check(options: object): void {
+  const [[name, value] = [], ...others] = Object.entries(options) as [string, unknown][];
+  if (name === undefined || !['density', 'quality', 'threshold'].includes(name) || others.length) {
+    throw new TypeError(`prune: the options must be { density }, { quality } or { threshold }, got { ${Object.keys(options).join(', ')} }; a sparsity s is a density of 1 − s`);
+  }
+  if (name === 'density') {
+    if (typeof value !== 'function') densityAt(value as number, 0);
+  } else if (!((value as number) >= 0)) throw new RangeError(`prune: the ${name} must be at least 0, got ${String(value)}`);
+}
+
+/** The magnitude from which on `density` of all a model's kernels, or of those `among` them, are kept when they are taken together: for `prune({ threshold })` on each. */
+export function globalThreshold(model: tf.LayersModel, { density, among = kernels(model) }: { density: number; among?: readonly Kernel[] }): number {
+  densityAt(density, 0);
+  const all = among.map(({ weight }) => weight.read().dataSync<'float32'>());
+  const magnitudes = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
+  let from = 0;
+  for (const values of all) {
+    magnitudes.set(values.map(Math.abs), from);
+    from += values.length;
+  }
+  return magnitudes.sort()[magnitudes.length - Math.max(1, Math.round(density * magnitudes.length))];
+}
+
 function largest(magnitudes: Float32Array, density: number): Float32Array {
-  if (!(density > 0 && density <= 1)) throw new RangeError(`prune: the density must be in (0, 1], got ${density}`);
   const count = Math.round(density * magnitudes.length);
   if (count === 0) return new Float32Array(magnitudes.length);
   const least = magnitudes.slice().sort()[magnitudes.length - count];
@@ -39,10 +88,11 @@ function largest(magnitudes: Float32Array, density: number): Float32Array {
   return magnitudes.map((magnitude) => Number(magnitude > least || (magnitude === least && equal-- > 0)));
 }
 
-function above(magnitudes: Float32Array, quality: number, value: tf.Tensor): Float32Array {
-  if (!(quality >= 0)) throw new RangeError(`prune: the quality must be at least 0, got ${quality}`);
-  const weights = value.dataSync<'float32'>().filter((weight) => weight !== 0);
+const above = (magnitudes: Float32Array, threshold: number): Float32Array => magnitudes.map((magnitude) => Number(magnitude > 0 && magnitude >= threshold));
+
+/** Of the weights that are not zero. */
+function standardDeviation(values: Float32Array): number {
+  const weights = values.filter((weight) => weight !== 0);
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  const deviation = Math.sqrt(weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0) / weights.length);
-  return magnitudes.map((magnitude) => +(magnitude > 0 && magnitude >= quality * deviation));
+  return Math.sqrt(weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0) / weights.length);
 }

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import { customGradient } from '../engine';
 import type { Key } from '../random';
 import type { Method, Transform } from '../weights';
 import { kmeans } from './kmeans';
 
 export interface Share extends Transform {
   /** The shared values, `[clusters]`: what is trained. */
-  readonly stored: tf.Variable;
+  readonly centroids: tf.Variable;
 }
 
 export interface ShareOptions {
@@ -17,7 +18,7 @@ export interface ShareOptions {
 }
 
 /**
- * Trained quantisation by weight sharing (Han et al. 2016, section 3): the weights of a layer that are not zero are put
+ * Trained quantisation by weight sharing (Han et al. 2016, section 3), which others call weight clustering or palettisation: the weights of a layer that are not zero are put
  * into clusters by one-dimensional k-means, each weight becomes its cluster's centroid, and the centroids are trained.
  *
  * - forward: w = centroid[index]; zeros stay zero
@@ -35,16 +36,24 @@ export function share({ bits, start = 'linear', key }: ShareOptions): Method<Sha
     const { centroids, codes } = kmeans(kept, clusters, { start, key });
     const { shape, size } = value;
 
-    const stored = tf.tidy(() => tf.variable(tf.tensor1d(centroids)));
+    const table = tf.tidy(() => tf.variable(tf.tensor1d(centroids)));
     const positions = tf.tidy(() => tf.variable(tf.tensor1d(places, 'int32'), false));
     const members = tf.tidy(() => tf.variable(tf.tensor1d(Int32Array.from(codes), 'int32'), false));
     return {
       name: 'share',
-      stored,
+      centroids: table,
+      trained: [{ variable: table }],
+      instead: true,
       state: [positions, members],
-      forward: (table) => tf.reshape(tf.scatterND(tf.expandDims(positions, 1), tf.gather(table, members), [size]), shape),
-      backward: (gradient) =>
-        tf.unsortedSegmentSum(tf.gather(tf.reshape(gradient, [size]), positions), members, centroids.length),
+      forward: () => tf.reshape(scatter(tf.gather(table, members), positions, size), shape),
     };
   };
 }
+
+/** `size` zeros with `values` at `positions`. The gradient of the values, for which tfjs has none, is that at their positions. */
+const scatter = (values: tf.Tensor, positions: tf.Tensor, size: number): tf.Tensor =>
+  customGradient(
+    values,
+    (x) => tf.scatterND(tf.expandDims(positions, 1), x, [size]),
+    (gradient) => tf.gather(gradient, positions),
+  );

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 as digest } from '../system';
 import { gunzipSync } from 'node:zlib';
 import { sources, type Accepted, type SourceFile } from './sources';
 
@@ -42,5 +42,3 @@ function withoutSubstitutes(bytes: Uint8Array, { substitutes }: SourceFile): Uin
   for (const record of records) copy.fill(0, record * stride + from, (record + 1) * stride);
   return copy;
 }
-
-const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -5,11 +5,13 @@ export { holdOut, onlyClasses, select, take, without, type Dataset, type Split, 
 export { digits } from './digits';
 export { download } from './download';
 export { drawnDigits } from './drawn-digits';
+export { imageBatches, type ImageBatchesOptions } from './imageBatches';
 export { fileOf, hasFileOf } from './files';
 export { parseIdx, type Idx } from './idx';
 export { decodeJpeg, type Picture } from './jpeg';
 export { hasMnist, mnist } from './mnist';
 export { hasPhotographs, photographs, type Credit, type Photographs } from './photographs';
 export { drawnColours, pictures } from './pictures';
+export { arrayBatches, DRAWS, type Batches, type Rows } from './source';
 export { dataFolder, sources, type Accepted, type Source, type SourceFile } from './sources';
 export { channelStatistics, standardize } from './standardize';

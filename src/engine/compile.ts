@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { createHash } from 'node:crypto';
 import * as os from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { findBlocks, useBlocks } from './blocks';
@@ -18,6 +19,7 @@ export interface Program<R extends Output> {
   (...values: Argument[]): Promise<R>;
   /** The program as an ONNX file (opset 18), for other tools. */
   onnx: Uint8Array;
+  digest: string;
   /** Gives its memory back. */
   dispose(): Promise<void>;
 }
@@ -126,6 +128,7 @@ export async function compile<R extends Output>(
   };
   return Object.assign(program, {
     onnx,
+    digest: createHash('sha256').update(onnx).digest('hex'),
     dispose: () => {
       if (process.env.SQUEEZELAB_PROFILE) session.endProfiling();
       return session.release();

@@ -3,4 +3,4 @@ export { isTracing } from './backend';
 export { TraceError } from './error';
 export { customGradient } from './gradient';
 export { normalizeBatch } from './normalize';
-export type { Output, Spec } from './trace';
+export { trace, type Output, type Spec } from './trace';

@@ -1,5 +1,4 @@
 /** `squeezelab inspect`, `pack` and `unpack`: packed files from the command line. */
-import * as tf from '@tensorflow/tfjs';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, type PackedTensor } from '../codec';
@@ -7,7 +6,7 @@ import { pack, prune, share, unpack } from '../compress';
 import { readLayersModel, writeLayersModel } from '../formats';
 import { formatLedger, ledger } from '../measure';
 import { writeAtomic } from '../system';
-import type { Method } from '../weights';
+import { kernels, parametrizeAll, type Transform } from '../weights';
 
 /** What is in a packed file: its tensors, and what every byte is for. */
 export function inspect(path: string): string {
@@ -32,24 +31,15 @@ function kindOf(tensor: PackedTensor): string {
 export async function packFile(from: string, to: string, { density, bits }: { density?: number; bits?: number }): Promise<string> {
   if (isFolder(to)) throw new Error(`pack: ${to} must be a file to write, but is a folder; name a file in it, ${join(to, 'model.sqz')}`);
   const model = await readLayersModel(from);
-  const methods: Method[] = [];
-  if (density !== undefined) methods.push(prune({ density }));
-  if (bits !== undefined) methods.push(share({ bits }));
-  const matrices = model.weights.filter(({ originalName }) => /(kernel|embeddings)$/.test(originalName));
-  if (methods.length > 0 && matrices.length === 0) {
+  const methods = [...(density === undefined ? [] : [prune({ density })]), ...(bits === undefined ? [] : [share({ bits })])];
+  if (methods.length > 0 && kernels(model).length === 0) {
     const names = model.weights.map(({ originalName }) => originalName).join(', ');
     throw new Error(`pack: ${from} must have kernels or embeddings to prune or share, got ${names || 'no weights'}; leave out --density and --bits`);
   }
-  for (const weight of matrices) for (const method of methods) apply(method, weight);
+  for (const method of methods) parametrizeAll<Transform>(model, method);
   const packed = pack(model);
   writeAtomic(to, packed.bytes);
   return `${formatLedger(ledger(packed))}\n\nWrote ${to}`;
-}
-
-/** Not `parametrize`: layers in layers have several weights of one name, and nothing is trained here. */
-function apply(method: Method, weight: tf.LayersModel['weights'][number]): void {
-  const transform = method(weight.read(), weight.originalName);
-  tf.tidy(() => void weight.write(transform.forward(transform.stored ?? weight.read())));
 }
 
 /** Unpacks a file into a folder, as a tfjs LayersModel. */

@@ -4,7 +4,7 @@ import type { Split } from '../data';
 import { checkSplit } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { progress } from '../system';
-import { parametrize, trainable, transformsOf, type Handle, type Method } from '../weights';
+import { type Kernel, kernels, type Method, storedWeight, through } from '../weights';
 import { ledger } from './ledger';
 
 /** What one setting of one layer costs, all other layers left as they are. */
@@ -23,9 +23,9 @@ export type Sensitivity = Record<string, Point[]>;
 
 export interface SensitivityOptions {
   settings: readonly number[];
-  /** What is put on a layer's kernel at a setting, the first one lowest: `(density) => [prune({ density }), share({ bits: 5 })]`. */
+  /** What is put on a kernel at a setting, the first one lowest: `(density) => [prune({ density }), share({ bits: 5 })]`. */
   methods: (setting: number) => readonly Method[];
-  /** Left out: every layer that has a kernel. */
+  /** Left out: all that methods apply to, `kernels(model)`. A layer that has several is given, and reported, by the names of its kernels: `lstm/recurrent_kernel`. */
   layers?: readonly string[];
   batch?: number;
 }
@@ -36,60 +36,57 @@ export interface SensitivityOptions {
  * @throws RangeError when there is no setting
  * @throws Error when a layer's kernel is stored in another form already (shared), so that it cannot be set
  */
-export async function sensitivity(model: tf.LayersModel, split: Split, { settings, methods, layers = withKernel(model), batch = 1000 }: SensitivityOptions): Promise<Sensitivity> {
+export async function sensitivity(model: tf.LayersModel, split: Split, { settings, methods, layers, batch = 1000 }: SensitivityOptions): Promise<Sensitivity> {
   if (settings.length === 0) throw new RangeError('sensitivity: there must be a setting, got none');
   checkSplit('sensitivity', model, split);
+  const chosen = chosenKernels(model, layers);
   const size = Math.min(batch, split.count);
   const logits = await compileLogits(model, size);
-  const display = progress(`sensitivity of ${model.name}`, layers.length * settings.length);
+  const display = progress(`sensitivity of ${model.name}`, chosen.size * settings.length);
   const result: Sensitivity = {};
   let done = 0;
   try {
-    for (const name of layers) {
-      const layer = model.getLayer(name);
-      const stored = kernelOf(model, layer);
+    for (const [name, kernel] of chosen) {
+      const { layer, weight } = kernel;
+      const stored = storedOf(kernel);
       result[name] = [];
       for (const setting of settings) {
         const before = stored.clone();
         try {
-          const value = effective(layer, methods(setting));
+          const value = through(weight.read(), weight.originalName, methods(setting));
           stored.assign(value);
           value.dispose();
           const { loss, error } = await evaluateWith(logits, split, size);
-          const { bytes } = ledger(packLayer(layer)).find((row) => row.layer === name)!;
+          const { bytes } = ledger(packLayer(layer)).find((row) => row.layer === layerOf(weight.originalName))!;
           result[name].push({ setting, loss, error, bytes });
         } finally {
-          stored.assign(before); // also what a shared layer leaves behind when a later method throws
+          stored.assign(before);
           before.dispose();
         }
         display.update(++done, name);
       }
     }
-    display.end(`${layers.length} layers, ${settings.length} settings each`);
+    display.end(`${chosen.size} layers, ${settings.length} settings each`);
     return result;
   } finally {
     await logits.dispose();
   }
 }
 
-const withKernel = (model: tf.LayersModel): string[] => model.layers.filter(({ weights }) => weights.some(({ originalName }) => originalName.endsWith('/kernel'))).map(({ name }) => name);
+const layerOf = (name: string): string => name.slice(0, name.lastIndexOf('/'));
 
-/** The variable that holds a layer's kernel. */
-function kernelOf(model: tf.LayersModel, layer: tf.layers.Layer): tf.Variable {
-  const at = model.trainableWeights.findIndex(({ originalName }) => originalName === `${layer.name}/kernel`);
-  const stored = trainable(model)[at];
-  const shared = transformsOf(layer, 'kernel').some((transform) => transform.stored);
-  if (!stored || shared) throw new Error(`sensitivity: the kernel of ${layer.name} must be stored as it is, or pruned, got ${shared ? 'shared values' : 'none that is trained'}; measure before sharing`);
-  return stored;
+/** Kernels by the names of their layers, or by their own where a layer has several. */
+function chosenKernels(model: tf.LayersModel, layers?: readonly string[]): Map<string, Kernel> {
+  const all = kernels(model);
+  const named = new Map(all.map((kernel) => [all.filter(({ name }) => layerOf(name) === layerOf(kernel.name)).length > 1 ? kernel.name : layerOf(kernel.name), kernel]));
+  const unknown = layers?.find((name) => !named.has(name));
+  if (unknown !== undefined) throw new RangeError(`sensitivity: a layer must have a kernel, got ${unknown}; there are ${[...named.keys()].join(', ')}`);
+  return layers ? new Map(layers.map((name) => [name, named.get(name)!])) : named;
 }
 
-/** The kernel as the methods make it; the layer is left without them. */
-function effective(layer: tf.layers.Layer, methods: readonly Method[]): tf.Tensor {
-  const handles: Handle[] = [];
-  try {
-    for (const method of methods) handles.push(parametrize(layer, 'kernel', method));
-    return layer.getWeights()[0].clone();
-  } finally {
-    for (const handle of handles.reverse()) handle.remove();
-  }
+/** The variable that holds a kernel. */
+function storedOf({ name, weight }: Kernel): tf.Variable {
+  const stored = storedWeight(weight);
+  if (!stored) throw new Error(`sensitivity: the kernel of ${layerOf(name)} must be stored as it is, or pruned, got shared values; measure before sharing`);
+  return stored;
 }

@@ -2,4 +2,5 @@ export { writeAtomic } from './atomic';
 export { Interrupted, interruptible } from './interrupt';
 export { display, inNotebook, liveDisplay, type MimeBundle } from './display';
 export { duration, progress, type Progress } from './progress';
+export { sha256 } from './sha256';
 export { escapeHtml, htmlTable, readable, tableBundle, textTable } from './table';

@@ -1,38 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeAtomic } from '../system';
+import { sha256, writeAtomic } from '../system';
 
 const ROOT = resolve(__dirname, '../..');
-const ROOMS = ['system', 'random', 'engine', 'data', 'models', 'weights', 'train', 'compress'];
-
-const sha256 = (...parts: (string | NodeJS.ArrayBufferView)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-};
-
-let sources: string | undefined;
-
-/** A digest of the code that a training depends on, so that an edit never brings stale weights back. */
-function sourcesDigest(): string {
-  const files = ROOMS.flatMap((room) =>
-    readdirSync(join(ROOT, 'src', room), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .sort()
-      .map((file) => join(ROOT, 'src', room, file)),
-  );
-  return (sources ??= sha256(...[join(ROOT, 'package.json'), ...files].map((file) => readFileSync(file))));
-}
-
 const bytesOf = (tensor: tf.Tensor): Uint8Array => {
   const values = tensor.dataSync();
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 };
 
-/** A digest of arrays and of tensors' values. */
-export const digest = (...parts: (NodeJS.ArrayBufferView | tf.Tensor)[]): string => sha256(...parts.map((part) => (part instanceof tf.Tensor ? bytesOf(part) : part)));
+/** A digest of tensors' values. */
+export const digestOf = (tensors: readonly tf.Tensor[]): string => sha256(...tensors.map(bytesOf));
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
@@ -48,7 +26,7 @@ const folder = (): string => (process.env.SQUEEZELAB_RUN ? `${process.env.SQUEEZ
 
 /**
  * The state of a long computation on disk: variables, and a few facts (`meta`) as JSON. Its file is named by `name` and a
- * digest of `dependencies` and of the project's sources.
+ * digest of `dependencies`.
  *
  * File: length of the header (uint32, little-endian), header (JSON), the variables' bytes in order, SHA-256 of all that.
  */
@@ -56,7 +34,7 @@ export class Checkpoint<Meta extends object> {
   readonly path: string;
 
   constructor(name: string, dependencies: unknown) {
-    const key = sha256(JSON.stringify(dependencies), sourcesDigest()).slice(0, 16);
+    const key = sha256(JSON.stringify(dependencies)).slice(0, 16);
     this.path = join(folder(), `${name.replace(/[^\w.-]+/g, '-')}-${key}.ckpt`);
   }
 

@@ -1,6 +1,10 @@
 export { Checkpoint } from './checkpoint';
+export { clipByGlobalNorm } from './clip';
 export { evaluate, predict, type Evaluation } from './evaluate';
-export { fit, type Epoch, type FitOptions } from './fit';
+export { fit, type FitOptions } from './fit';
 export { crossEntropy, softCrossEntropy, type Loss } from './losses';
 export { adam, sgd, type Optimizer, type Updater } from './optimizers';
+export { recalibrate } from './recalibrate';
 export { constant, cosine, inverse, stepwise, type Schedule } from './schedules';
+export type { BatchLoss } from './step';
+export { train, type Epoch, type StepReport, type TrainingOptions, type TrainOptions } from './trainer';

@@ -3,7 +3,7 @@ import { normalizeBatch } from '../engine';
 import { layersOf, withCalls } from './calls';
 
 type Weight = tf.layers.Layer['weights'][number];
-type BatchNormalization = tf.layers.Layer & {
+export type BatchNormalization = tf.layers.Layer & {
   axis: number;
   epsilon: number;
   momentum: number;
@@ -21,7 +21,17 @@ type BatchNormalization = tf.layers.Layer & {
  * @throws Error when a layer normalises another axis than the last
  */
 export function withBatchNormalization<T>(model: tf.LayersModel, fn: () => T): T {
-  const layers = layersOf(model).filter((layer): layer is BatchNormalization => layer.getClassName() === 'BatchNormalization');
+  return withNormalized(model, ({ movingMean, movingVariance, momentum }, mean, variance) => {
+    for (const [statistic, value] of [[movingMean, mean], [movingVariance, variance]] as const) {
+      statistic.write(tf.add(tf.mul(statistic.read(), momentum), tf.mul(value, 1 - momentum)));
+    }
+  }, fn);
+}
+
+export const normalizations = (model: tf.LayersModel): BatchNormalization[] => layersOf(model).filter((layer): layer is BatchNormalization => layer.getClassName() === 'BatchNormalization');
+
+/** Runs `fn`, in a trace, with each batch normalisation by the batch's own statistics, of which `use` is told at each call of a layer. */
+export function withNormalized<T>(model: tf.LayersModel, use: (layer: BatchNormalization, mean: tf.Tensor, variance: tf.Tensor) => void, fn: () => T): T {
   const inOneKernel = (layer: BatchNormalization): tf.layers.Layer['call'] => (inputs) => {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     if (![-1, x.rank - 1].includes(layer.axis)) {
@@ -29,11 +39,39 @@ export function withBatchNormalization<T>(model: tf.LayersModel, fn: () => T): T
     }
     const channels = [x.shape.at(-1)!];
     const { y, mean, variance } = normalizeBatch(x, layer.gamma?.read() ?? tf.ones(channels), layer.beta?.read() ?? tf.zeros(channels), layer.epsilon);
-    for (const [statistic, value] of [[layer.movingMean, mean], [layer.movingVariance, variance]] as const) {
-      const before = statistic.read();
-      statistic.write(tf.add(tf.mul(before, layer.momentum), tf.mul(value, 1 - layer.momentum)));
-    }
+    use(layer, mean, variance);
     return y;
   };
-  return withCalls(layers, inOneKernel, fn);
+  return withCalls(normalizations(model), inOneKernel, fn);
+}
+
+/** Below this part the first statistics are left in. */
+const NEGLIGIBLE = 1e-6;
+
+/**
+ * The moving statistics begin at a mean of 0 and a variance of 1, of which m^t is left after t steps of momentum m: with tfjs' 0.99 a third after 100. As Adam corrects its moments, (moving − m^t first) / (1 − m^t)
+ * takes that out. The function returned puts the statistics right after so many steps, and returns one that puts them back, for training goes on from the uncorrected ones.
+ *
+ * Only layers that begin so here are corrected; what an earlier training has left stays a part of the average.
+ */
+export function firstStatistics(model: tf.LayersModel): (steps: number) => () => void {
+  const holds = (weight: Weight, value: number) => weight.read().dataSync().every((one: number) => one === value);
+  const fresh = normalizations(model).filter(({ movingMean, movingVariance }) => holds(movingMean, 0) && holds(movingVariance, 1));
+  return (steps) => {
+    const changed = fresh.flatMap(({ movingMean, movingVariance, momentum, inboundNodes }) => {
+      const left = momentum ** (steps * inboundNodes.length);
+      if (left < NEGLIGIBLE || steps === 0) return [];
+      return [[movingMean, 0], [movingVariance, 1]].map(([weight, first]) => {
+        const moving = (weight as Weight).read() as tf.Variable;
+        const before = tf.clone<tf.Tensor>(moving);
+        tf.tidy(() => moving.assign(tf.div(tf.sub(moving, left * (first as number)), 1 - left)));
+        return { moving, before };
+      });
+    });
+    return () =>
+      changed.forEach(({ moving, before }) => {
+        moving.assign(before);
+        before.dispose();
+      });
+  };
 }

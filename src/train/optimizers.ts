@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 export interface Updater {
   /** Momenta and the like. */
   readonly state: readonly tf.Variable[];
-  /** Assigns each variable its next value, in a trace; `rate` is a scalar tensor. */
-  update(gradients: readonly tf.Tensor[], rate: tf.Tensor): void;
+  /** Assigns each variable its next value, in a trace, given its gradient and its rate, a scalar tensor. */
+  update(gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[]): void;
 }
 
 export interface Optimizer {
@@ -13,7 +13,7 @@ export interface Optimizer {
   /** Everything that its result depends on. */
   readonly options: Readonly<Record<string, number | boolean>>;
   create(parameters: readonly tf.Variable[]): Updater;
-  /** What the update takes as its rate at a step (from 0), given the schedule's. */
+  /** What the update takes as its rate at a step (from 0), given the schedule's; a parameter's factor comes on top. */
   rate(learningRate: number, step: number): number;
 }
 
@@ -35,8 +35,9 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0, l1Decay =
       const velocities = momentum ? zerosLike(parameters) : [];
       return {
         state: velocities,
-        update(gradients, rate) {
+        update(gradients, rates) {
           parameters.forEach((w, i) => {
+            const rate = rates[i];
             const decays: tf.Tensor[] = [];
             if (weightDecay) decays.push(tf.mul(w, tf.mul(rate, weightDecay)));
             if (l1Decay) decays.push(tf.mul(tf.sign(w), tf.mul(rate, l1Decay)));
@@ -70,13 +71,13 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optim
       const [means, squares] = [zerosLike(parameters), zerosLike(parameters)];
       return {
         state: [...means, ...squares],
-        update(gradients, rate) {
+        update(gradients, rates) {
           parameters.forEach((w, i) => {
             const mean = tf.add(tf.mul(means[i], beta1), gradients[i]);
             const square = tf.add(tf.mul(squares[i], beta2), tf.square(gradients[i]));
             means[i].assign(mean);
             squares[i].assign(square);
-            w.assign(tf.sub(w, tf.mul(rate, tf.div(mean, tf.add(tf.sqrt(square), epsilon / scale)))));
+            w.assign(tf.sub(w, tf.mul(rates[i], tf.div(mean, tf.add(tf.sqrt(square), epsilon / scale)))));
           });
         },
       };

@@ -1,26 +1,26 @@
-/** A learning rate for each step, counted from 0: a pure function. */
-export type Schedule = (step: number) => number;
+/** A learning rate for each progress of a training, from 0 at its start to 1 at its end: a pure function. */
+export type Schedule = (progress: number) => number;
 
-/** The same rate at every step. */
+/** The same rate all along. */
 export const constant =
   (rate: number): Schedule =>
   () =>
     rate;
 
-/** rate · (1 + γ · step)^−power: Caffe's `inv` policy, with which its LeNets were trained. */
+/** rate · (1 + γ · step)^−power, in a training of `steps` steps: Caffe's `inv` policy, with which its LeNets were trained in 10,000. */
 export const inverse =
-  (rate: number, { gamma = 1e-4, power = 0.75 } = {}): Schedule =>
-  (step) =>
-    rate * (1 + gamma * step) ** -power;
+  (rate: number, { steps = 10_000, gamma = 1e-4, power = 0.75 } = {}): Schedule =>
+  (progress) =>
+    rate * (1 + gamma * progress * steps) ** -power;
 
-/** From `rate` down to 0 over `steps` steps along half a cosine (Loshchilov & Hutter 2017, without restarts). */
+/** From `rate` down to 0 along half a cosine (Loshchilov & Hutter 2017, without restarts). */
 export const cosine =
-  (rate: number, steps: number): Schedule =>
-  (step) =>
-    (rate / 2) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps));
+  (rate: number): Schedule =>
+  (progress) =>
+    (rate / 2) * (1 + Math.cos(Math.PI * progress));
 
-/** `rate`, multiplied by `factor` at each of the given steps. */
+/** `rate`, multiplied by `factor` at each of the given points, parts of the training: He et al. 2015 divide by 10 at `[0.5, 0.75]`. */
 export const stepwise =
-  (rate: number, steps: readonly number[], factor = 0.1): Schedule =>
-  (step) =>
-    rate * factor ** steps.filter((at) => step >= at).length;
+  (rate: number, points: readonly number[], factor = 0.1): Schedule =>
+  (progress) =>
+    rate * factor ** points.filter((at) => progress >= at).length;

@@ -1,82 +1,97 @@
 import * as tf from '@tensorflow/tfjs';
 import { compile, type Program, type Spec } from '../engine';
 import type { Key } from '../random';
-import { settle, trainable } from '../weights';
+import { project, storedWeight, trained } from '../weights';
 import { layersOf } from './calls';
-import { Dropout } from './dropout';
+import { clipByGlobalNorm } from './clip';
+import { Draws } from './draws';
 import type { Loss } from './losses';
 import { withBatchNormalization } from './normalization';
 import type { Optimizer, Updater } from './optimizers';
 
-/** Compiled steps of training: forward with the layers' regularizers, backward, update, the layers' constraints, and what transforms settle. */
+/** The loss of a batch: the batch's tensors, as the batches' specs say, to a scalar. Plain tfjs code on models in training mode: `([x, y]) => crossEntropy(y, model.apply(x, { training: true }))`. */
+export type BatchLoss = (batch: tf.Tensor[]) => tf.Scalar;
+
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/** Compiled steps of training: forward with the layers' regularizers, backward, update, the layers' constraints, and what transforms project. */
 export interface Steps {
   readonly updater: Updater;
-  /** The dropout masks of several steps, given the key of each: one array a dropout layer. */
-  masks(keys: readonly Key[]): Uint8Array[];
-  /**
-   * Trains on one batch after the other (`x` `[steps, batch, ...shape]`, `y` `[steps, batch]`, `rates` `[steps]`, and `targets` `[steps, batch, classes]` if the
-   * loss takes any) and returns the mean loss of each before its update.
-   */
-  run(batches: { x: Float32Array; y: Int32Array; rates: Float32Array; masks?: Uint8Array[]; targets?: Float32Array }): Promise<Float32Array>;
+  /** Says what is computed: the same for the same program. */
+  readonly digest: string;
+  /** What several steps draw, given the key of each. */
+  draw(keys: readonly Key[]): Values[];
+  /** Trains on one batch after the other, each argument with the values of all of them, at so many rates, and returns the loss of each before its update. */
+  run(batches: readonly Values[], rates: Float32Array, draws: readonly Values[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
 /** The shape of a model's input for a batch of images: `[batch, ...shape]`. */
 export const inputShape = (model: tf.LayersModel, batch: number): number[] => [batch, ...(model.inputs[0].shape.slice(1) as number[])];
 
-/** A run of the compiled program does several steps of a small net, which share what a call costs; their images stay below 4 MiB. */
+/** A run of the compiled program does several steps of a small net, which share what a call costs; their inputs stay below 4 MiB. */
 const MOST_STEPS = 8;
 const MOST_VALUES = 2 ** 20;
 
-/** How many steps of a training go to one run. */
-export const stepsOfRun = (model: tf.LayersModel, batch: number): number =>
-  Math.min(MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / tf.util.sizeFromShape(inputShape(model, batch)))));
+/** How many steps of a training go to one run, by what the first argument of each takes. */
+export const stepsOfRun = ([{ shape }]: readonly Spec[]): number => Math.min(MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / tf.util.sizeFromShape([...shape]))));
 
-interface StepsOptions {
+/** The step of a model of images `[batch, ...shape]` to logits, with labels `[batch]`, and where they are given targets `[batch, classes]`. */
+export const imageStep = (model: tf.LayersModel, batch: number, loss: Loss): { specs: Spec[]; loss: BatchLoss } => ({
+  specs: [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }],
+  loss: ([x, y, wanted]) => loss(y, model.apply(x, { training: true }) as tf.Tensor, wanted),
+});
+
+interface StepOptions {
+  model: tf.LayersModel;
+  /** Of one batch. */
+  specs: readonly Spec[];
+  loss: BatchLoss;
+  optimizer: Optimizer;
   /** How many steps a run may do; each is a program of its own. */
   counts: readonly number[];
-  /** Whether the loss takes targets. */
-  targets?: boolean;
+  clipNorm?: number;
 }
 
-export async function compileSteps(model: tf.LayersModel, batch: number, loss: Loss, optimizer: Optimizer, { counts, targets = false }: StepsOptions): Promise<Steps> {
-  const parameters = trainable(model);
+export async function compileSteps({ model, specs, loss, optimizer, counts, clipNorm }: StepOptions): Promise<Steps> {
+  const parameters = trained(model);
+  const variables = parameters.map(({ variable }) => variable);
   if (!parameters.length) throw new Error(`fit: ${model.name} must have weights to train, got none; all its layers are frozen`);
-  const updater = optimizer.create(parameters);
-  const dropout = new Dropout(model, batch);
-  const step = (x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor, ...others: tf.Tensor[]): tf.Scalar => {
-    const [wanted, masks] = targets ? [others[0], others.slice(1)] : [undefined, others];
-    const penalized = () => {
-      const value = loss(y, model.apply(x, { training: true }) as tf.Tensor, wanted);
-      return layersOf(model).flatMap((layer) => layer.calculateLosses()).reduce((sum, penalty) => tf.add(sum, penalty), value);
-    };
-    const { value, grads } = tf.variableGrads(() => dropout.apply(masks, () => withBatchNormalization(model, penalized)), parameters);
-    updater.update(parameters.map(({ name }) => grads[name]), rate);
-    model.trainableWeights.forEach(({ constraint, shape }, i) => {
-      const parameter = parameters[i];
+  const updater = optimizer.create(variables);
+  const draws = new Draws(model, specs[0].shape[0]);
+  const step = (...given: tf.Tensor[]): tf.Scalar => {
+    const [batch, rate, drawn] = [given.slice(0, specs.length), given[specs.length], given.slice(specs.length + 1)];
+    const penalized = () => layersOf(model).flatMap((layer) => layer.calculateLosses()).reduce((sum, penalty) => tf.add(sum, penalty), loss(batch));
+    const { value, grads } = tf.variableGrads(() => draws.apply(drawn, () => withBatchNormalization(model, penalized)), variables);
+    const gradients = variables.map(({ name }) => grads[name]);
+    updater.update(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), parameters.map(({ rateFactor }) => (rateFactor === undefined ? rate : tf.mul(rate, rateFactor))));
+    for (const weight of model.trainableWeights) {
       // A constraint is on the weights; values that they share are others.
-      if (constraint && parameter.shape.join() === shape.join()) parameter.assign(constraint.apply(parameter));
-    });
-    settle(model);
+      const stored = weight.constraint && storedWeight(weight);
+      if (stored) stored.assign(weight.constraint.apply(stored));
+    }
+    project(model);
     return value;
   };
-  const specs: Spec[] = [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }, { shape: [] }, ...(targets ? [{ shape: [batch, model.outputs[0].shape.at(-1)!] }] : []), ...dropout.specs];
   const programs = new Map<number, Program<tf.Scalar>>();
   const dispose = async () => {
     for (const program of programs.values()) await program.dispose();
     updater.state.forEach((variable) => variable.dispose());
   };
   try {
-    for (const steps of new Set(counts)) programs.set(steps, await compile(step, specs, { steps }));
+    for (const steps of new Set(counts)) programs.set(steps, await compile(step, [...specs, { shape: [] }, ...draws.specs], { steps }));
   } catch (error) {
     await dispose();
     throw error;
   }
   return {
     updater,
-    masks: (keys) => dropout.draw(keys),
-    async run({ x, y, rates, masks = [], targets: wanted }) {
-      const values = await programs.get(rates.length)!(x, y, rates, ...(wanted ? [wanted] : []), ...masks);
+    get digest() {
+      return [...programs.values()][0].digest;
+    },
+    draw: (keys) => draws.draw(keys),
+    async run(batches, rates, drawn) {
+      const values = await programs.get(rates.length)!(...batches, rates, ...drawn);
       const losses = values.dataSync<'float32'>();
       values.dispose();
       return losses;

@@ -1,2 +1,5 @@
-export { fold, parametrize, settle, textsOf, trainable, transformsOf, variables, type Handle } from './parametrize';
-export type { Method, Transform } from './transform';
+export { advance, allTransforms, encodingOf, project, storedWeight, strip, trainable, trained, transformsOf, variables } from './model';
+export { parametrize, parametrizeAll, through, type Handle } from './parametrize';
+export type { Keep } from './stack';
+export type { Encoding, Method, Trained, Transform } from './transform';
+export { kernels, weightOf, type Kernel, type Weight } from './weight';

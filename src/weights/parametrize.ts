@@ -1,128 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
-import { customGradient, isTracing } from '../engine';
+import { type Keep, Stack, stackOf } from './stack';
 import type { Method, Transform } from './transform';
-
-type LayerVariable = tf.layers.Layer['weights'][number];
-
-/** The transforms of one weight, lowest first, over the variable that the layer was built with. */
-class Stack {
-  readonly transforms: Transform[] = [];
-  readonly base: tf.Variable;
-  private readonly read: LayerVariable['read'];
-  private readonly write: LayerVariable['write'];
-  private readonly dispose: LayerVariable['dispose'];
-  /** The effective value outside a trace, and the dataIds of what it was made from. */
-  private effective?: tf.Variable;
-  private madeFrom: object[] = [];
-
-  constructor(private readonly weight: LayerVariable) {
-    this.base = weight.read() as tf.Variable;
-    this.read = weight.read.bind(weight);
-    this.write = weight.write.bind(weight);
-    this.dispose = weight.dispose.bind(weight);
-    weight.read = () => (isTracing() ? this.forward() : this.cached());
-    weight.write = (value) => {
-      if (this.stored !== this.base) {
-        throw new Error(`${weight.originalName}: weights cannot be set through ${this.transforms.at(-1)!.name}; remove the transform or fold the model first`);
-      }
-      return this.write(value);
-    };
-    weight.dispose = () => {
-      while (this.transforms.length) this.pop();
-      this.dispose();
-    };
-  }
-
-  /** The transforms above the stored variable, which are the ones in force. */
-  get active(): Transform[] {
-    return this.transforms.slice(Math.max(0, this.transforms.findLastIndex(({ stored }) => stored)));
-  }
-
-  get stored(): tf.Variable {
-    return this.transforms.findLast(({ stored }) => stored)?.stored ?? this.base;
-  }
-
-  private forward(): tf.Tensor {
-    return this.active.reduce<tf.Tensor>(
-      (value, transform) =>
-        customGradient(
-          value,
-          (stored, save) => {
-            save(stored);
-            return transform.forward(stored);
-          },
-          (gradient, stored) => transform.backward(gradient, stored),
-        ),
-      this.stored,
-    );
-  }
-
-  /** The same variable at each call, so that reading leaks nothing; its value is made anew when its sources changed. */
-  private cached(): tf.Variable {
-    const sources = [this.stored, ...this.active.flatMap(({ state }) => state)].map(({ dataId }) => dataId);
-    if (!this.effective || sources.some((id, i) => id !== this.madeFrom[i])) {
-      tf.tidy(() => {
-        const value = this.forward();
-        if (this.effective) this.effective.assign(value);
-        else this.effective = tf.variable(value, false);
-      });
-      this.madeFrom = sources;
-    }
-    return this.effective!;
-  }
-
-  settle(): void {
-    const { stored } = this;
-    for (const transform of this.active) if (transform.settle) tf.tidy(() => stored.assign(transform.settle!(stored)));
-  }
-
-  push(transform: Transform): void {
-    this.transforms.push(transform);
-    this.madeFrom = [];
-  }
-
-  /** Removes the topmost transform. What it made of its own variable stays in the weights below, unless those are shared too. */
-  pop(): void {
-    const transform = this.transforms.at(-1)!;
-    const value = tf.clone(this.cached());
-    this.transforms.pop();
-    if (transform.stored && this.stored === this.base) this.base.assign(value);
-    value.dispose();
-    [transform.stored, ...transform.state].forEach((variable) => variable?.dispose());
-    this.madeFrom = [];
-    if (this.transforms.length) return;
-    this.effective?.dispose();
-    this.weight.read = this.read;
-    this.weight.write = this.write;
-    this.weight.dispose = this.dispose;
-    stacks.delete(this.weight);
-  }
-
-  /** Bakes the effective value into the weight and removes every transform. */
-  fold(): void {
-    const value = tf.clone(this.cached());
-    while (this.transforms.length) this.pop();
-    this.base.assign(value);
-    value.dispose();
-  }
-}
-
-const stacks = new WeakMap<LayerVariable, Stack>();
+import { type Kernel, kernels, type Weight, weightOf } from './weight';
 
 /** What `parametrize` returns. */
 export interface Handle<T extends Transform = Transform> {
   readonly transform: T;
-  /** The variable that the optimiser trains; `layer.getWeights()` gives the effective value. */
-  readonly stored: tf.Variable;
-  /** Takes the transform off again; it must be the last one put on. */
-  remove(): void;
-}
-
-function weightOf(layer: tf.layers.Layer, name: string): LayerVariable {
-  const weight = layer.weights.find(({ originalName }) => originalName.endsWith(`/${name}`));
-  if (weight) return weight;
-  const names = layer.weights.map(({ originalName }) => originalName.split('/').at(-1)).join(', ');
-  throw new Error(`parametrize: ${layer.name} has no weight ${name}, it has ${names || 'none yet: build the model first'}`);
+  /** The variables that the optimiser trains now, first the weight as it is stored, or what is trained instead of it; `layer.getWeights()` gives the effective value. */
+  readonly trained: readonly tf.Variable[];
+  /**
+   * Takes the transform off again; it must be the last one put on. What stays in its place is the *effective* value, which the layer computed with until now, or the
+   * *original*: what is stored below, untouched by this transform (of a trained mask the trained weights, of shared values the weights as they were before).
+   */
+  remove(options?: { keep: Keep }): void;
 }
 
 /**
@@ -137,56 +27,80 @@ function weightOf(layer: tf.layers.Layer, name: string): LayerVariable {
  * console.log(new Set(layer.getWeights()[0].dataSync()).size <= 64); // => true
  * ```
  *
- * From then on `predict`, `save` and `getWeights` give effective values, and training changes the stored ones.
+ * From then on `predict`, `save` and `getWeights` give effective values, and training changes what is stored. A method of which a weight has only one, as `prune`,
+ * takes the place of an earlier one. Instead of a layer and a name it takes a weight from `kernels(model)`.
  *
- * @throws Error when the layer has no such weight
+ * @throws Error when the layer has no such weight, or the transform could not be trained there
  */
-export function parametrize<T extends Transform>(layer: tf.layers.Layer, name: string, method: Method<T>): Handle<T> {
-  const weight = weightOf(layer, name);
-  const transform = method(weight.read(), weight.originalName);
-  const stack = stacks.get(weight) ?? new Stack(weight);
-  stacks.set(weight, stack);
-  stack.push(transform);
+export function parametrize<T extends Transform>(layer: tf.layers.Layer, name: string, method: Method<T>): Handle<T>;
+export function parametrize<T extends Transform>(kernel: Kernel, method: Method<T>): Handle<T>;
+export function parametrize<T extends Transform>(...given: [tf.layers.Layer, string, Method<T>] | [Kernel, Method<T>]): Handle<T> {
+  if (given.length === 2) return put(given[0].weight, given[1]);
+  const [layer, name, method] = given;
+  return put(weightOf(layer, name), method);
+}
+
+function put<T extends Transform>(weight: Weight, method: Method<T>): Handle<T> {
+  const stack = stackOf(weight) ?? new Stack(weight);
+  const transform = stack.push(method);
   return {
     transform,
-    get stored() {
-      return stack.stored;
+    get trained() {
+      return stack.trained().map(({ variable }) => variable);
     },
-    remove() {
-      if (stack.transforms.at(-1) !== transform) {
-        const last = stack.transforms.at(-1)?.name;
-        throw new Error(`remove: ${transform.name} of ${weight.originalName} must be the last transform put on, but ${last ? `that is ${last}; remove it first` : 'it was removed before'}`);
-      }
-      stack.pop();
-    },
+    remove: ({ keep } = { keep: 'effective' }) => stack.remove(transform, keep),
   };
 }
 
-/** Every weight of a model that has transforms, with its stack. */
-const parametrized = (model: tf.LayersModel): Stack[] => model.weights.flatMap((weight) => stacks.get(weight) ?? []);
-
-/** The transforms in force on a layer's weight, lowest first. */
-export const transformsOf = (layer: tf.layers.Layer, name: string): readonly Transform[] =>
-  stacks.get(weightOf(layer, name))?.active ?? [];
-
-/** The variables that an optimiser trains: a parametrized weight's stored value, any other trainable weight itself. */
-export const trainable = (model: tf.LayersModel): tf.Variable[] =>
-  model.trainableWeights.map((weight) => stacks.get(weight)?.stored ?? (weight.read() as tf.Variable));
-
-/** All variables that make up a model's state: trained ones, masks, codes, statistics. */
-export function variables(model: tf.LayersModel): tf.Variable[] {
-  return model.weights.flatMap((weight) => {
-    const stack = stacks.get(weight);
-    return stack ? [stack.stored, ...stack.active.flatMap(({ state }) => state)] : [weight.read() as tf.Variable];
-  });
+/**
+ * Puts methods on many weights in one call: one method on every kernel (`kernels(model)`), or one for each name or pattern. A name is a layer's or, as in `kernels`, a weight's;
+ * `*` stands for any characters; of several that match, the first holds, and what none matches is left alone.
+ *
+ * ```ts
+ * import { globalThreshold, key, lenet300, parametrizeAll, prune } from 'squeezelab';
+ *
+ * const model = lenet300(key(0));
+ * parametrizeAll(model, { fc1: prune({ density: 0.08 }), 'fc*': prune({ density: 0.2 }) });
+ * parametrizeAll(model, prune({ threshold: globalThreshold(model, { density: 0.1 }) })); // one threshold over all layers
+ * ```
+ *
+ * Returns a handle for each weight, by its name. When one is refused, those before it are taken off again.
+ *
+ * @throws RangeError when the model has no kernels, or a pattern matches none
+ */
+export function parametrizeAll<T extends Transform>(model: tf.LayersModel, methods: Method<T> | Record<string, Method<T>>): Record<string, Handle<T>> {
+  const all = kernels(model);
+  if (!all.length) throw new RangeError(`parametrizeAll: ${model.name} must have kernels or embeddings, got ${model.weights.map(({ originalName }) => originalName).join(', ') || 'no weights'}`);
+  const patterns = Object.entries(typeof methods === 'function' ? { '*': methods } : methods);
+  const chosen = all.map((kernel) => patterns.find(([pattern]) => matches(pattern, kernel)));
+  const idle = patterns.find((one) => !all.some((kernel) => matches(one[0], kernel)));
+  if (idle) throw new RangeError(`parametrizeAll: a pattern must match a layer or a weight, got ${idle[0]}; there are ${all.map(({ name }) => name).join(', ')}`);
+  const handles: Record<string, Handle<T>> = {};
+  try {
+    all.forEach((kernel, i) => {
+      const method = chosen[i]?.[1];
+      if (method) handles[kernel.name] = parametrize(kernel, method);
+    });
+  } catch (error) {
+    Object.values(handles).forEach((handle) => handle.remove({ keep: 'original' }));
+    throw error;
+  }
+  return handles;
 }
 
-/** The functions, names and numbers of a model's transforms as text, by which a checkpoint knows that one was edited. */
-export const textsOf = (model: tf.LayersModel): string[] =>
-  parametrized(model).flatMap(({ active }) => active.flatMap((transform) => Object.entries(transform).filter(([, part]) => typeof part !== 'object').map(String)));
+function matches(pattern: string, { name, layer }: Kernel): boolean {
+  const expression = new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+  return expression.test(name) || expression.test(layer.name) || expression.test(name.slice(0, name.lastIndexOf('/')));
+}
 
-/** Settles every transform of a model after the optimiser's update, in the same trace. */
-export const settle = (model: tf.LayersModel): void => parametrized(model).forEach((stack) => stack.settle());
-
-/** Bakes the effective values into the model's weights and removes all transforms: before saving elsewhere, after training. */
-export const fold = (model: tf.LayersModel): void => parametrized(model).forEach((stack) => stack.fold());
+/** What methods make of a value, the first one lowest, without a weight to put them on: to see what they would do. */
+export function through(value: tf.Tensor, name: string, methods: readonly Method[]): tf.Tensor {
+  return tf.tidy(() =>
+    methods.reduce((below, method) => {
+      const transform = method(below, name);
+      const made = transform.forward(below);
+      [...(transform.trained ?? []).map(({ variable }) => variable), ...(transform.state ?? [])].forEach((variable) => variable.dispose());
+      return made;
+    }, value),
+  );
+}

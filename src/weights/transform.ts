@@ -1,29 +1,54 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { Draw } from '../random';
+
+/** A variable that the optimiser trains. */
+export interface Trained {
+  variable: tf.Variable;
+  /** Times the learning rate; 1 if left out. */
+  rateFactor?: number;
+}
 
 /**
- * A compression method as a transform of one weight variable: `forward` makes the effective value, with which the layer
- * computes, from the stored one, which the optimiser trains.
+ * A compression method as a transform of one weight: `forward` makes the effective value, with which the layer computes, from the value that lies
+ * below, which the optimiser trains.
  *
- * | method | forward | backward |
+ * | method | forward | trained |
  * |---|---|---|
- * | prune | mask ⊙ w | mask ⊙ g |
- * | share | centroid[index] | sum of g over each cluster |
+ * | prune | mask ⊙ w | w |
+ * | share | centroids[codes] | the centroids, instead of w |
+ * | quantize | round(clip(w / s)) · s | w, and the step s |
  *
- * All functions are tfjs code: they run while tracing, and op by op outside.
+ * `forward` and `project` are tfjs code: they run while tracing, and op by op outside.
  */
 export interface Transform {
   /** In the paper's word: `prune`. */
   readonly name: string;
-  /** The effective value of a stored one. */
-  forward(stored: tf.Tensor): tf.Tensor;
-  /** The gradient of the stored value, given that of the effective one. */
-  backward(gradient: tf.Tensor, stored: tf.Tensor): tf.Tensor;
-  /** What the optimiser's update leaves is replaced by this: a mask put on again after momentum, a clip. */
-  settle?(stored: tf.Tensor): tf.Tensor;
-  /** Masks, codes: what the transform holds besides the stored value. */
-  readonly state: readonly tf.Variable[];
-  /** A variable to train in place of the weights below it: the centroids of shared weights. */
-  readonly stored?: tf.Variable;
+  /** The effective value of the one below; its gradient is autograd's, so that rounding takes a quantizer. `draws` come in a training step alone: without, the deterministic form holds. */
+  forward(value: tf.Tensor, ...draws: tf.Tensor[]): tf.Tensor;
+  /** Variables of its own that are trained: centroids, step sizes, scales. */
+  readonly trained?: readonly Trained[];
+  /** They are trained in place of the weight, not besides it. Transforms below are then out of force. */
+  readonly instead?: boolean;
+  /** Random inputs of a training step, in the order in which `forward` takes them. */
+  readonly draws?: readonly Draw[];
+  /** Masks, codes: what it holds besides. */
+  readonly state?: readonly tf.Variable[];
+  /** What its own input becomes after each update: a clip, a mask again. One that is `forward` itself says that its input is then its output. */
+  project?(value: tf.Tensor): tf.Tensor;
+  /** Called on the host between steps, with the training's progress from 0 to 1 and the value below: masks grow, groups freeze. It assigns to `state`. */
+  advance?(progress: number, value: () => tf.Tensor): void;
+  /** The numbers that `advance` goes by, as text: by them a checkpoint knows its schedule. */
+  readonly schedule?: string;
+  /** How the effective value is stored in a packed file, where its repeated values do not say it. */
+  encode?(): Encoding;
+  /** A weight has one of this name: a later one takes its place, made from what the earlier one reads. */
+  readonly single?: boolean;
+}
+
+/** A weight as shared values: `codebook[codes[i] − 1]`, and 0 where the code is 0. */
+export interface Encoding {
+  codebook: Float32Array;
+  codes: Uint8Array | Uint16Array;
 }
 
 /** Makes a transform for a weight of the given value: `parametrize(layer, 'kernel', prune({ density: 0.08 }))`. */

@@ -5,7 +5,7 @@ import { pack, prune, share, unpack } from '../../src/compress';
 import { initialize, lenet300 } from '../../src/models';
 import { key } from '../../src/random';
 import { evaluate, fit } from '../../src/train';
-import { fold, parametrize } from '../../src/weights';
+import { parametrize, strip } from '../../src/weights';
 import { captureStderr, imagesOf, tinyModel, tinySplit } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 60);
@@ -56,7 +56,7 @@ const models: Record<string, () => tf.LayersModel | Promise<tf.LayersModel>> = {
   folded: async () => {
     const model = compressed(tinyModel(key(6)), 3);
     await fit(model, SPLIT, { key: key(7), epochs: 2, batch: 20 });
-    fold(model);
+    strip(model);
     return model;
   },
   'pruned whole': () => {
@@ -83,7 +83,7 @@ describe('pack and unpack', () => {
 
   it('pack a parametrized model as its folded one', () => {
     const [free, folded] = [compressed(tinyModel(key(4)), 3), compressed(tinyModel(key(4)), 3)];
-    fold(folded);
+    strip(folded);
     assert.deepEqual(pack(free).bytes, pack(folded).bytes);
   });
 

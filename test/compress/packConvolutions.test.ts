@@ -5,7 +5,7 @@ import { pack, prune, share, unpack } from '../../src/compress';
 import { resnet } from '../../src/models';
 import { key, uniform } from '../../src/random';
 import { evaluate, fit } from '../../src/train';
-import { fold, parametrize } from '../../src/weights';
+import { parametrize, strip } from '../../src/weights';
 import { head, logitsOf, mixedNet, net, pictures, SHAPE, through } from '../models/small';
 import { allWeights, captureStderr } from '../models/tiny';
 
@@ -33,7 +33,7 @@ describe('pack and unpack of a convolutional net', () => {
     assert.deepEqual(allWeights(back), allWeights(model));
     assert.deepEqual(await evaluate(back, SPLIT), await evaluate(model, SPLIT));
     assert.deepEqual(pack(back).bytes, bytes);
-    fold(model);
+    strip(model);
     assert.deepEqual(pack(model).bytes, bytes);
     const codebooks = decode(bytes).tensors.flatMap((tensor) => (tensor.kind === 'shared' && tensor.name.endsWith('kernel') ? [tensor.codebook.length] : []));
     assert.equal(codebooks.length, 6);

@@ -91,7 +91,7 @@ describe('pruned weights', () => {
       const model = tinyModel(key(2));
       const [fc1] = model.layers;
       await fit(model, split, { key: key(3), epochs: 1, batch: 20, optimizer }); // momenta of weights that are cut later
-      const { stored, transform } = parametrize(fc1, 'kernel', prune({ density: 0.3 }));
+      const { trained: [stored], transform } = parametrize(fc1, 'kernel', prune({ density: 0.3 }));
       const [mask, before] = [transform.mask.dataSync(), valuesOf(fc1)];
       await fit(model, split, { key: key(4), epochs: 3, batch: 20, optimizer, learningRate: 0.05 });
       const [after, kept] = [valuesOf(fc1), stored.dataSync()];

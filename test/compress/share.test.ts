@@ -5,7 +5,7 @@ import { prune, share, type ShareOptions } from '../../src/compress';
 import { compile } from '../../src/engine';
 import { bernoulli, foldIn, key, normal } from '../../src/random';
 import { adam, fit, sgd } from '../../src/train';
-import { parametrize, settle, trainable } from '../../src/weights';
+import { parametrize, project, trainable } from '../../src/weights';
 import { captureStderr, tinyModel, tinySplit, valuesOf } from '../models/tiny';
 
 /** A layer without bias whose kernel is `weights`, `[4, weights / 4]`. */
@@ -28,7 +28,7 @@ describe('share', () => {
     const indices = [3, 0, 2, 1, 1, 1, 0, 3, 0, 3, 1, 0, 3, 1, 2, 2];
     const gradients = [-0.03, -0.01, 0.03, 0.02, -0.01, 0.01, -0.02, 0.12, -0.01, 0.02, 0.04, 0.01, -0.07, -0.02, 0.01, -0.02];
     const { model, layer } = layerOf(weights);
-    const { stored } = parametrize(layer, 'kernel', share({ bits: 2 }));
+    const { trained: [stored] } = parametrize(layer, 'kernel', share({ bits: 2 }));
     const near = (actual: ArrayLike<number>, expected: readonly number[]) =>
       assert.deepEqual(Array.from(actual, (value) => Math.round(100 * value) / 100 || 0), expected);
     near(stored.dataSync(), [-1, 0, 1.5, 2]);
@@ -40,8 +40,8 @@ describe('share', () => {
     const given = tf.tensor2d(gradients, [4, 4]);
     const step = await compile<Record<string, tf.Tensor>>((x) => {
       const { grads } = tf.variableGrads(() => tf.sum(tf.mul(model.apply(x) as tf.Tensor, given)), parameters);
-      updater.update(parameters.map(({ name }) => grads[name]), tf.scalar(1));
-      settle(model);
+      updater.update(parameters.map(({ name }) => grads[name]), parameters.map(() => tf.scalar(1)));
+      project(model);
       return { reduced: grads[stored.name] };
     }, [{ shape: [4, 4] }]);
     near((await step(tf.eye(4))).reduced.dataSync(), [-0.03, 0.04, 0.02, 0.04]);
@@ -56,7 +56,7 @@ describe('share', () => {
         const kept = bernoulli(foldIn(key(seed), 'mask'), 64, density);
         const weights = normal(key(seed), 64).map((value, i) => value * kept[i]);
         const { model, layer } = layerOf(weights);
-        const { stored } = parametrize(layer, 'kernel', share({ bits, start, key: key(seed) }));
+        const { trained: [stored] } = parametrize(layer, 'kernel', share({ bits, start, key: key(seed) }));
         const [table, shared] = [stored.dataSync(), valuesOf(layer)];
         shared.forEach((value, i) => {
           if (weights[i] === 0) return assert.ok(Object.is(value, 0));
@@ -73,10 +73,10 @@ describe('share', () => {
   it('uses one code for the zero of a pruned layer: 2^bits - 1 values', () => {
     const weights = normal(key(2), 400);
     const full = layerOf(weights).layer;
-    assert.equal(parametrize(full, 'kernel', share({ bits: 3 })).stored.size, 8);
+    assert.equal(parametrize(full, 'kernel', share({ bits: 3 })).trained[0].size, 8);
     const pruned = layerOf(weights).layer;
     parametrize(pruned, 'kernel', prune({ density: 0.5 }));
-    assert.equal(parametrize(pruned, 'kernel', share({ bits: 3 })).stored.size, 7);
+    assert.equal(parametrize(pruned, 'kernel', share({ bits: 3 })).trained[0].size, 7);
   });
 
   it('trains centroids, and no weight changes its cluster or comes back from zero', async () => {
@@ -84,7 +84,7 @@ describe('share', () => {
       const model = tinyModel(key(3));
       const [layer] = model.layers;
       parametrize(layer, 'kernel', prune({ density: 0.5 }));
-      const { stored } = parametrize(layer, 'kernel', share({ bits: 3 }));
+      const { trained: [stored] } = parametrize(layer, 'kernel', share({ bits: 3 }));
       const [table, weights] = [[...stored.dataSync()], [...valuesOf(layer)]];
       await fit(model, split, { key: key(4), epochs: 5, batch: 20, optimizer, learningRate: 0.02 });
       const trained = [...stored.dataSync()];
@@ -97,7 +97,7 @@ describe('share', () => {
     const model = tinyModel(key(5));
     const [layer] = model.layers;
     layer.setWeights([tf.zeros([12, 8]), tf.zeros([8])]);
-    const { stored } = parametrize(layer, 'kernel', share({ bits: 4 }));
+    const { trained: [stored] } = parametrize(layer, 'kernel', share({ bits: 4 }));
     assert.equal(stored.size, 0);
     await fit(model, split, { key: key(6), epochs: 2, batch: 20, optimizer: sgd({ momentum: 0.9, weightDecay: 0.01 }) });
     assert.deepEqual(new Set(valuesOf(layer)), new Set([0]));
@@ -105,7 +105,7 @@ describe('share', () => {
 
   it('gives fewer weights than codes a value each', () => {
     const { layer } = layerOf([3, 0, 0, -1, 0, 0, 0, 2]);
-    assert.deepEqual([...parametrize(layer, 'kernel', share({ bits: 5 })).stored.dataSync()], [-1, 2, 3]);
+    assert.deepEqual([...parametrize(layer, 'kernel', share({ bits: 5 })).trained[0].dataSync()], [-1, 2, 3]);
     assert.deepEqual([...valuesOf(layer)], [3, 0, 0, -1, 0, 0, 0, 2]);
   });
 

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { bnnConvNet, lenet300, lenet5, mlp, resnet, squeezenet, vgg16 } from '../../src/models';
 import { key, uniform } from '../../src/random';
 import { crossEntropy, sgd } from '../../src/train';
-import { compileSteps, inputShape } from '../../src/train/step';
+import { compileSteps, imageStep, inputShape } from '../../src/train/step';
 
 const ARCHITECTURES: Record<string, () => tf.LayersModel> = {
   'LeNet-300-100': () => lenet300(key(1)),
@@ -25,9 +25,9 @@ describe('a training step of', () => {
       const batch = 2;
       const kernels = model.trainableWeights.filter(({ originalName }) => originalName.endsWith('/kernel'));
       const before = kernels.map((weight) => tf.clone(weight.read()));
-      const steps = await compileSteps(model, batch, crossEntropy, sgd(), { counts: [1] });
+      const steps = await compileSteps({ model, ...imageStep(model, batch, crossEntropy), optimizer: sgd(), counts: [1] });
       const x = uniform(key(2), tf.util.sizeFromShape(inputShape(model, batch)));
-      const run = async (rate: number) => (await steps.run({ x, y: Int32Array.of(3, 7), rates: Float32Array.of(rate), masks: steps.masks([key(4)]) }))[0];
+      const run = async (rate: number) => (await steps.run([x, Int32Array.of(3, 7)], Float32Array.of(rate), steps.draw([key(4)])))[0];
       const first = await run(1e-3);
       const second = await run(1e-3);
       assert.ok(second < first && Number.isFinite(first), `${first}, then ${second}`);

@@ -13,7 +13,7 @@ describe('fit', () => {
 
   it('does what the same steps do op by op', async () => {
     const [model, twin] = [tinyModel(key(3)), tinyModel(key(3))];
-    const history = await fit(model, SPLIT, { ...OPTIONS, learningRate: (step) => 0.1 / (1 + step), optimizer: sgd() });
+    const history = await fit(model, SPLIT, { ...OPTIONS, learningRate: (progress) => 0.1 / (1 + Math.round(9 * progress)), optimizer: sgd() });
     const weights = twin.weights.map((weight) => weight.read() as tf.Variable);
     const losses: number[] = [];
     for (let epoch = 0; epoch < 3; epoch++) {
@@ -81,7 +81,7 @@ describe('fit', () => {
   it('stops at a loss that is not finite, names the step, and puts the weights back', async () => {
     const model = tinyModel(key(10));
     const before = allWeights(model);
-    const learningRate = (step: number) => (step === 4 ? 1e38 : 0.01);
+    const learningRate = (progress: number) => (Math.round(9 * progress) === 4 ? 1e38 : 0.01);
     await assert.rejects(fit(model, SPLIT, { ...OPTIONS, learningRate }), /fit: the loss of tiny must be finite, got (NaN|Infinity) at step 5 \(epoch 2\); .*lower the learning rate/);
     assert.deepEqual(allWeights(model), before);
   });
@@ -93,7 +93,7 @@ describe('fit', () => {
     for (const epochs of [0, -1, 1.5, NaN]) await rejects({ epochs }, /fit: epochs must be a whole number from 1, got/);
     for (const batch of [0, -1, 1.5, 68]) await rejects({ batch }, /fit: the batch must be a whole number from 1 to 67, got/);
     for (const learningRate of [NaN, -0.1, Infinity]) await rejects({ learningRate }, /fit: the learning rate must be a number from 0, got .* at step 0/);
-    await rejects({ learningRate: (step) => 0.1 / (step - 2) }, /got -0.05 at step 0/);
+    await rejects({ learningRate: (progress) => 0.1 / (9 * progress - 2) }, /got -0.05 at step 0/);
     const wide = { ...SPLIT, images: new Uint8Array(67 * 16) };
     const beyond = { ...SPLIT, labels: SPLIT.labels.map((label) => label + 7) };
     await rejects({}, /fit: an image must have 12 values, the input \[12\] of tiny, got 16/, wide);

@@ -4,7 +4,9 @@ import { prune, share } from '../../src/compress';
 import { batchOrder } from '../../src/data';
 import { foldIn, key } from '../../src/random';
 import { adam, crossEntropy, evaluate, fit, sgd } from '../../src/train';
-import { Dropout } from '../../src/train/dropout';
+import { layersOf } from '../../src/train/calls';
+import { Draws } from '../../src/train/draws';
+import type { BatchNormalization } from '../../src/train/normalization';
 import { parametrize, trainable, transformsOf } from '../../src/weights';
 import { batchOf, head, logitsOf, mixedNet, net, pictures, SHAPE, through } from '../models/small';
 import { allWeights, captureStderr } from '../models/tiny';
@@ -19,6 +21,15 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, wha
   Array.from(expected).forEach((value, i) => assert.ok(Math.abs(actual[i] - value) < 2e-5 * Math.max(1, Math.abs(value)), `${what} ${i}: ${actual[i]}, expected ${value}`));
 }
 
+/** What `fit` leaves after few steps: the moving statistics without what is left of the first ones, a mean of 0 and a variance of 1. */
+function correct({ movingMean, movingVariance, momentum, inboundNodes }: BatchNormalization, steps: number, values: Map<string, Float32Array>): void {
+  const left = momentum ** (steps * inboundNodes.length);
+  for (const [{ originalName }, first] of [[movingMean, 0], [movingVariance, 1]] as const) {
+    const name = originalName.replace(/_[A-Z]\w*\d+\//, '/');
+    values.set(name, values.get(name)!.map((value) => (value - left * first) / (1 - left)));
+  }
+}
+
 /** Trains `model` by `fit`, and `twin` step by step with tfjs' own layers, of which the weights that `model` has are trained; the same must come out. */
 async function assertTrainsAsOpByOp(model: tf.LayersModel, twin: tf.LayersModel): Promise<void> {
   const before = allWeights(model);
@@ -28,18 +39,19 @@ async function assertTrainsAsOpByOp(model: tf.LayersModel, twin: tf.LayersModel)
   const known = valuesByName(model);
   const weights = trainable(twin).filter((_, i) => known.has(twin.trainableWeights[i].originalName.replace(/_[A-Z]\w*\d+\//, '/')));
   const updater = sgd({ momentum: 0.9 }).create(weights);
-  const dropout = new Dropout(twin, OPTIONS.batch);
+  const dropout = new Draws(twin, OPTIONS.batch);
   const losses: number[] = [];
   for (let epoch = 0; epoch < OPTIONS.epochs; epoch++) {
     for (const indices of batchOrder(foldIn(foldIn(OPTIONS.key, 'order'), epoch), SPLIT.count, OPTIONS.batch)) {
       const { x, y } = batchOf(SPLIT, indices);
       const masks = dropout.draw([foldIn(foldIn(OPTIONS.key, 'dropout'), losses.length)]).map((mask, i) => tf.tensor(mask, [...dropout.specs[i].shape], 'bool'));
       const { value, grads } = tf.variableGrads(() => dropout.apply(masks, () => crossEntropy(y, twin.apply(x, { training: true }) as tf.Tensor)), weights);
-      updater.update(weights.map(({ name }) => grads[name]), tf.scalar(OPTIONS.learningRate));
+      updater.update(weights.map(({ name }) => grads[name]), weights.map(() => tf.scalar(OPTIONS.learningRate)));
       losses.push(value.dataSync()[0]);
     }
   }
   const expected = valuesByName(twin);
+  for (const layer of layersOf(twin).filter((layer) => layer.getClassName() === 'BatchNormalization')) correct(layer as BatchNormalization, losses.length, expected);
   for (const [name, values] of known) assertClose(values, expected.get(name)!, name);
   assertClose(history.map(({ loss }) => loss), [(losses[0] + losses[1]) / 2, (losses[2] + losses[3]) / 2], 'loss');
 }
@@ -174,8 +186,8 @@ describe('a model of tf.layers, saved and loaded', () => {
   });
 });
 
-class Draws extends tf.layers.Layer {
-  static readonly className = 'Draws';
+class Drawing extends tf.layers.Layer {
+  static readonly className = 'Drawing';
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     return tf.add(x, tf.randomNormal(x.shape));
@@ -185,12 +197,12 @@ class Draws extends tf.layers.Layer {
 describe('dropout', () => {
   it('has one mask for each part that units share, in the shape that the layer gives', () => {
     const model = net(NETS['dropout of whole channels']);
-    assert.deepEqual(new Dropout(model, OPTIONS.batch).specs.map(({ shape }) => shape), [[6, 1, 1, 2], [6, 1, 16]]);
+    assert.deepEqual(new Draws(model, OPTIONS.batch).specs.map(({ shape }) => shape), [[6, 1, 1, 2], [6, 1, 16]]);
   });
 
   it('leaves Math.random as it was', () => {
     const model = net((x) => head(through(x, tf.layers.reLU())));
-    new Dropout(model, 1).apply([], () => model.apply(tf.zeros([1, ...SHAPE]), { training: true }));
+    new Draws(model, 1).apply([], () => model.apply(tf.zeros([1, ...SHAPE]), { training: true }));
     assert.ok(Math.random() < 1);
   });
 });
@@ -210,16 +222,16 @@ describe('a model that fit cannot train', () => {
     'alpha dropout': [(x) => through(x, tf.layers.alphaDropout({ name: 'one', rate: 0.1 })), random],
     'recurrence with dropout': [(x) => through(x, reshape({ targetShape: [8, 16] }), lstm({ name: 'one', units: 2, dropout: 0.5 })), random],
     'a dropout in a wrapper': [(x) => through(x, tf.layers.timeDistributed({ name: 'one', layer: tf.layers.dropout({ rate: 0.5 }) })), random],
-    "a layer of one's own that draws": [(x) => through(x, new Draws({ name: 'one' })), random],
+    "a layer of one's own that draws": [(x) => through(x, new Drawing({ name: 'one' })), random],
     'a dropout that leaves nothing': [(x) => through(x, tf.layers.dropout({ name: 'one', rate: 1 })), /fit: the rate of the dropout layer one must be below 1, got 1/],
     'one dropout used twice': [
       (x) => {
         const drop = tf.layers.dropout({ name: 'one', rate: 0.5 });
         return through(x, drop, drop);
       },
-      /fit: the dropout layer one must be used once, got 2 uses; give each place a layer of its own/,
+      /fit: the layer one, which draws, must be used once, got 2 uses; give each place a layer of its own/,
     ],
-    'one model with dropout used twice': [(x) => through(x, twice, twice), /fit: the dropout layer drop must be used once, got 2 uses/],
+    'one model with dropout used twice': [(x) => through(x, twice, twice), /fit: the layer drop, which draws, must be used once, got 2 uses/],
     'a kernel without a lowering': [(x) => through(x, reshape({ targetShape: [4, 4, 4, 2] }), tf.layers.conv3d({ filters: 1, kernelSize: 2 })), /compile: the tfjs kernel Conv3D has no lowering yet/],
   };
   for (const [name, [make, message]] of Object.entries(refused)) {

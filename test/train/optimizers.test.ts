@@ -14,10 +14,10 @@ const GRADIENTS = Array.from({ length: STEPS }, (_, step) => normal(foldIn(key(2
 async function run(optimizer: Optimizer, schedule: Schedule, gradients = GRADIENTS): Promise<number[][]> {
   const w = tf.variable(tf.tensor1d(START));
   const updater = optimizer.create([w]);
-  const step = await compile((gradient, rate) => (updater.update([gradient], rate), { w }), [{ shape: [SIZE] }, { shape: [] }]);
+  const step = await compile((gradient, rate) => (updater.update([gradient], [rate]), { w }), [{ shape: [SIZE] }, { shape: [] }]);
   const weights: number[][] = [];
   for (const [at, gradient] of gradients.entries()) {
-    const result = await step(gradient, Float32Array.of(optimizer.rate(schedule(at), at)));
+    const result = await step(gradient, Float32Array.of(optimizer.rate(schedule(at / STEPS), at)));
     weights.push([...result.w.dataSync()]);
   }
   return weights;
@@ -27,7 +27,7 @@ async function run(optimizer: Optimizer, schedule: Schedule, gradients = GRADIEN
 function byHand(rule: () => (w: number, g: number, rate: number, t: number) => number, schedule: Schedule, gradients = GRADIENTS): number[][] {
   const rules = Array.from({ length: SIZE }, rule);
   let w = [...START];
-  return gradients.map((gradient, at) => (w = w.map((value, i) => rules[i](value, gradient[i], schedule(at), at + 1))));
+  return gradients.map((gradient, at) => (w = w.map((value, i) => rules[i](value, gradient[i], schedule(at / STEPS), at + 1))));
 }
 
 function assertNear(actual: number[][], expected: number[][], tolerance = 2e-6): void {
@@ -57,7 +57,7 @@ const torch = (momentum: number, weightDecay: number, nesterov: boolean) => () =
 };
 
 describe('sgd', () => {
-  const falling = inverse(0.1, { gamma: 0.2 });
+  const falling = inverse(0.1, { steps: STEPS, gamma: 0.2 });
   for (const [momentum, weightDecay, nesterov] of [[0, 0, false], [0, 0.1, false], [0.9, 0, false], [0.9, 0.1, false], [0.9, 0, true], [0.5, 0.1, true]] as const) {
     it(`is Caffe's, momentum ${momentum}, weight decay ${weightDecay}${nesterov ? ', Nesterov' : ''}, and PyTorch's at a constant rate`, async () => {
       const optimizer = sgd({ momentum, weightDecay, nesterov });
@@ -96,7 +96,7 @@ describe('adam', () => {
 
   it('is Algorithm 1 of Kingma and Ba, for any betas and a changing rate', async () => {
     for (const options of [{}, { beta1: 0.5, beta2: 0.9 }, { beta1: 0, beta2: 0.99 }]) {
-      const falling = inverse(0.05, { gamma: 0.2 });
+      const falling = inverse(0.05, { steps: STEPS, gamma: 0.2 });
       assertNear(await run(adam(options), falling), byHand(kingma(options), falling));
     }
   });

@@ -7,22 +7,22 @@ describe('schedules', () => {
   it("inverse is Caffe's inv with the constants of its LeNet: base_lr 0.01, gamma 0.0001, power 0.75", () => {
     const rate = inverse(0.01);
     assert.equal(rate(0), 0.01);
-    near(rate(10_000), 0.01 * (1 + 1e-4 * 10_000) ** -0.75);
+    near(rate(1), 0.01 * (1 + 1e-4 * 10_000) ** -0.75);
     // examples/mnist logs 'Iteration 100, lr = 0.00992565' and 'Iteration 9900, lr = 0.00596843'
-    assert.deepEqual([100, 9900].map((step) => rate(step).toPrecision(6)), ['0.00992565', '0.00596843']);
-    near(inverse(2, { gamma: 1, power: 1 })(3), 0.5);
+    assert.deepEqual([100, 9900].map((step) => rate(step / 10_000).toPrecision(6)), ['0.00992565', '0.00596843']);
+    near(inverse(2, { steps: 6, gamma: 1, power: 1 })(0.5), 0.5);
   });
 
-  it('cosine falls from the rate through its half to 0, and stays there', () => {
-    const rate = cosine(0.4, 100);
-    assert.deepEqual([rate(0), rate(100), rate(500)], [0.4, 0, 0]);
-    near(rate(50), 0.2);
-    near(rate(25), 0.2 * (1 + Math.SQRT1_2));
+  it('cosine falls from the rate through its half to 0', () => {
+    const rate = cosine(0.4);
+    assert.deepEqual([rate(0), rate(1)], [0.4, 0]);
+    near(rate(0.5), 0.2);
+    near(rate(0.25), 0.2 * (1 + Math.SQRT1_2));
   });
 
-  it('stepwise multiplies at each of its steps', () => {
-    const rate = stepwise(1, [10, 20], 0.5);
-    assert.deepEqual([0, 9, 10, 19, 20, 99].map(rate), [1, 1, 0.5, 0.5, 0.25, 0.25]);
+  it('stepwise multiplies at each of its points', () => {
+    const rate = stepwise(1, [0.1, 0.2], 0.5);
+    assert.deepEqual([0, 0.09, 0.1, 0.19, 0.2, 0.99].map(rate), [1, 1, 0.5, 0.5, 0.25, 0.25]);
     near(stepwise(1, [1])(1), 0.1);
   });
 

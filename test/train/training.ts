@@ -25,7 +25,7 @@ export const options = (seen: (step: number) => void, optimizer: Optimizer = ada
   epochs: 6,
   batch: 10,
   optimizer: { ...optimizer, rate: (learningRate, step) => (seen(step), optimizer.rate(learningRate, step)) },
-  learningRate: (step) => 0.01 / (1 + step / 20),
+  learningRate: (progress) => 0.01 / (1 + (progress * STEPS) / 20),
   validation: tinySplit(key(14), 30),
   checkpoint: 'tiny',
 });

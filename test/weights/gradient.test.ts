@@ -77,14 +77,14 @@ describe('gradients through transforms', () => {
   it('are the plain ones through one that gives back what it gets', async () => {
     const { gradients: plain } = await compiled(tinyModel(key(2)));
     const model = tinyModel(key(2));
-    parametrize(model.layers[0], 'kernel', () => ({ name: 'identity', state: [], forward: (w) => w, backward: (gradient) => gradient }));
+    parametrize(model.layers[0], 'kernel', () => ({ name: 'identity', forward: (w) => w }));
     const { gradients } = await compiled(model);
     assert.deepEqual(gradients, plain);
   });
 
   it('are masked for pruned weights', async () => {
     const model = tinyModel(key(3));
-    const { transform, stored } = parametrize(model.layers[0], 'kernel', prune({ density: 0.4 }));
+    const { transform, trained: [stored] } = parametrize(model.layers[0], 'kernel', prune({ density: 0.4 }));
     const mask = transform.mask.dataSync();
     const rest = model.getWeights().slice(1).map((weight) => weight.dataSync());
     const { loss, gradients } = await compiled(model);
@@ -99,7 +99,7 @@ describe('gradients through transforms', () => {
     for (const density of [1, 0.4]) {
       const model = tinyModel(key(4));
       if (density < 1) parametrize(model.layers[0], 'kernel', prune({ density }));
-      const { stored } = parametrize(model.layers[0], 'kernel', share({ bits: 2 }));
+      const { trained: [stored] } = parametrize(model.layers[0], 'kernel', share({ bits: 2 }));
       const table = stored.dataSync();
       const [kernel, ...rest] = model.getWeights().map((weight) => weight.dataSync());
       const codes = Array.from(kernel, (value) => table.indexOf(value));

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { prune, share } from '../../src/compress';
 import { key } from '../../src/random';
 import { adam, evaluate, fit, type Optimizer, sgd } from '../../src/train';
-import { fold, parametrize, trainable, transformsOf } from '../../src/weights';
+import { parametrize, strip, trainable, transformsOf } from '../../src/weights';
 import { logitsOf, mixedNet, pictures } from '../models/small';
 import { allWeights, captureStderr } from '../models/tiny';
 
@@ -29,7 +29,7 @@ for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {
       const before = KERNELS.map((kernel) => valuesOf(model, kernel));
       await train(model, optimizer);
       KERNELS.forEach((kernel, k) => {
-        const [after, stored] = [valuesOf(model, kernel), handles[k].stored.dataSync()];
+        const [after, stored] = [valuesOf(model, kernel), handles[k].trained[0].dataSync()];
         assert.equal(masks[k].filter((one) => one === 1).length, Math.round(after.length / 2));
         masks[k].forEach((one, i) => assert.ok(one === 1 ? after[i] !== before[k][i] && after[i] === stored[i] : after[i] === 0 && stored[i] === 0, `${kernel.join('/')} ${i}`));
         assert.deepEqual([...handles[k].transform.mask.dataSync()], masks[k]);
@@ -40,16 +40,16 @@ for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {
       const model = mixedNet();
       for (const [layer, weight] of KERNELS) parametrize(model.getLayer(layer), weight, prune({ density: 0.6 }));
       const handles = KERNELS.map(([layer, weight]) => parametrize(model.getLayer(layer), weight, share({ bits: 2 })));
-      const before = KERNELS.map((kernel, k) => ({ weights: valuesOf(model, kernel), table: [...handles[k].stored.dataSync()] }));
+      const before = KERNELS.map((kernel, k) => ({ weights: valuesOf(model, kernel), table: [...handles[k].trained[0].dataSync()] }));
       await train(model, optimizer);
       KERNELS.forEach((kernel, k) => {
-        const trained = [...handles[k].stored.dataSync()];
+        const trained = [...handles[k].trained[0].dataSync()];
         const { weights, table } = before[k];
         assert.equal(trained.length, 3);
         assert.ok(weights.every((value) => value === 0 || trained[table.indexOf(value)] !== value), kernel.join('/'));
         assert.deepEqual(valuesOf(model, kernel), weights.map((value) => (value === 0 ? 0 : trained[table.indexOf(value)])), kernel.join('/'));
       });
-      assert.equal(trainable(model).filter((variable) => handles.some(({ stored }) => stored === variable)).length, KERNELS.length);
+      assert.equal(trainable(model).filter((variable) => handles.some(({ trained: [centroids] }) => centroids === variable)).length, KERNELS.length);
     });
   });
 }
@@ -68,7 +68,7 @@ describe('a parametrized convolutional net', () => {
     plain.setWeights(model.getWeights());
     const [weights, logits, evaluation] = [allWeights(model), logitsOf(model, SPLIT), await evaluate(model, SPLIT)];
     assert.deepEqual([logitsOf(plain, SPLIT), await evaluate(plain, SPLIT)], [logits, evaluation]);
-    fold(model);
+    strip(model);
     assert.deepEqual([allWeights(model), logitsOf(model, SPLIT), await evaluate(model, SPLIT)], [weights, logits, evaluation]);
     for (const [layer, weight] of KERNELS) assert.deepEqual(transformsOf(model.getLayer(layer), weight), []);
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { prune, share } from '../../src/compress';
-import { compile } from '../../src/engine';
+import { compile, customGradient } from '../../src/engine';
 import { key } from '../../src/random';
 import { adam, fit } from '../../src/train';
-import { fold, type Method, parametrize, settle, trainable, transformsOf, variables } from '../../src/weights';
+import { type Method, parametrize, project, strip, trainable, transformsOf, variables } from '../../src/weights';
 import { allWeights, captureStderr, imagesOf, predict, tinyModel, tinySplit, valuesOf } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 60);
@@ -17,16 +17,16 @@ function tiny(seed = 3): { model: tf.Sequential; fc1: tf.layers.Layer; fc2: tf.l
 }
 
 /** w + 1 forwards: what is seen and what is stored are easily told apart. */
-const shifted: Method = () => ({ name: 'shift', state: [], forward: (w) => tf.add(w, 1), backward: (gradient) => gradient });
-const doubled: Method = () => ({ name: 'double', state: [], forward: (w) => tf.mul(w, 2), backward: (gradient) => tf.mul(gradient, 2) });
+const shifted: Method = () => ({ name: 'shift', forward: (w) => tf.add(w, 1) });
+const doubled: Method = () => ({ name: 'double', forward: (w) => tf.mul(w, 2) });
+
+const straightThrough = (x: tf.Tensor, forward: (x: tf.Tensor) => tf.Tensor) => customGradient(x, forward, (gradient) => gradient);
 
 /** A straight-through quantiser as a user would write it: w to the nearest multiple of `unit`. */
 const quantized = (unit: number): Method => () => ({
   name: 'quantize',
-  state: [],
-  forward: (w) => tf.mul(tf.round(tf.div(w, unit)), unit),
-  backward: (gradient, w) => tf.where(tf.lessEqual(tf.abs(w), 1), gradient, tf.zerosLike(gradient)),
-  settle: (w) => tf.clipByValue(w, -1, 1),
+  forward: (w) => straightThrough(w, (x) => tf.mul(tf.round(tf.div(x, unit)), unit)),
+  project: (w) => tf.clipByValue(w, -1, 1),
 });
 
 describe('parametrize', () => {
@@ -40,7 +40,7 @@ describe('parametrize', () => {
     assert.deepEqual(valuesOf(fc1), wanted);
     assert.deepEqual(fc1.weights[0].read().dataSync(), wanted);
     assert.deepEqual(model.getWeights()[0].dataSync(), wanted);
-    assert.deepEqual(handle.stored.dataSync(), stored);
+    assert.deepEqual(handle.trained[0].dataSync(), stored);
     let saved: tf.io.ModelArtifacts | undefined;
     await model.save(tf.io.withSaveHandler((artifacts) => ((saved = artifacts), Promise.resolve({} as tf.io.SaveResult))));
     const bytes = tf.io.concatenateArrayBuffers([saved!.weightData as ArrayBuffer].flat());
@@ -71,9 +71,9 @@ describe('parametrize', () => {
     assert.deepEqual([...valuesOf(fc1, 1)], Array(8).fill(2));
   });
 
-  it('trains what is stored, and lets transforms settle it', async () => {
+  it('trains what is stored, and lets transforms project it', async () => {
     const { model, fc1, fc2 } = tiny();
-    const { stored } = parametrize(fc1, 'kernel', quantized(0.25));
+    const { trained: [stored] } = parametrize(fc1, 'kernel', quantized(0.25));
     parametrize(fc2, 'kernel', quantized(0.25));
     const [before, effective] = [stored.dataSync(), valuesOf(fc1)];
     const history = await fit(model, SPLIT, { key: key(4), epochs: 20, batch: 20, optimizer: adam(), learningRate: 0.02 });
@@ -89,7 +89,7 @@ describe('parametrize', () => {
     const { fc1 } = tiny();
     const handle = parametrize(fc1, 'kernel', prune({ density: 1 }));
     assert.deepEqual([fc1.getWeights()[0], fc1.getWeights()[0]].map(({ id }) => id), Array(2).fill(fc1.weights[0].read().id));
-    handle.stored.assign(tf.fill([12, 8], 5));
+    handle.trained[0].assign(tf.fill([12, 8], 5));
     assert.deepEqual(new Set(valuesOf(fc1)), new Set([5]));
     handle.transform.mask.assign(tf.zeros([12, 8]));
     assert.deepEqual(new Set(valuesOf(fc1)), new Set([0]));
@@ -105,7 +105,7 @@ describe('parametrize', () => {
         allWeights(model);
         predict(model, SPLIT);
       }
-      settle(model);
+      project(model);
       await train(model, 1);
       allWeights(model);
       return tf.memory().numTensors;
@@ -114,15 +114,15 @@ describe('parametrize', () => {
     assert.deepEqual([await use(), await use()], [first, first]);
   });
 
-  it('gives back every tensor with remove, with fold, and with the model', () => {
-    for (const end of ['remove', 'fold', 'dispose'] as const) {
+  it('gives back every tensor with remove, with strip, and with the model', () => {
+    for (const end of ['remove', 'strip', 'dispose'] as const) {
       const before = tf.memory().numTensors;
       const { model, fc1 } = tiny();
       const made = tf.memory().numTensors;
       const handles = [parametrize(fc1, 'kernel', prune({ density: 0.5 })), parametrize(fc1, 'kernel', share({ bits: 3 })), parametrize(fc1, 'bias', shifted)];
       allWeights(model);
       if (end === 'remove') handles.reverse().forEach((handle) => handle.remove());
-      if (end === 'fold') fold(model);
+      if (end === 'strip') strip(model);
       if (end !== 'dispose') assert.equal(tf.memory().numTensors, made, end);
       model.dispose();
       assert.equal(tf.memory().numTensors, before, end);
@@ -165,10 +165,10 @@ describe('remove', () => {
     const stored = valuesOf(fc1);
     const [lower, upper] = [parametrize(fc1, 'kernel', shifted), parametrize(fc1, 'kernel', doubled)];
     assert.throws(() => lower.remove(), /remove: shift of fc1\/kernel must be the last transform put on, but that is double; remove it first/);
-    upper.remove();
+    upper.remove({ keep: 'original' });
     assert.deepEqual(valuesOf(fc1), stored.map((value) => Math.fround(value + 1)));
     assert.throws(() => upper.remove(), /must be the last transform put on, but that is shift/);
-    lower.remove();
+    lower.remove({ keep: 'original' });
     assert.deepEqual(valuesOf(fc1), stored);
     assert.throws(() => lower.remove(), /it was removed before/);
     parametrize(fc1, 'kernel', doubled);
@@ -190,16 +190,16 @@ describe('remove', () => {
     const { model, fc1 } = tiny();
     parametrize(fc1, 'kernel', share({ bits: 3 }));
     const first = valuesOf(fc1);
-    parametrize(fc1, 'kernel', share({ bits: 1 })).remove();
+    parametrize(fc1, 'kernel', share({ bits: 1 })).remove({ keep: 'original' });
     assert.deepEqual(valuesOf(fc1), first);
     parametrize(fc1, 'kernel', share({ bits: 1 }));
     const second = valuesOf(fc1);
-    fold(model);
+    strip(model);
     assert.deepEqual(valuesOf(fc1), second);
   });
 });
 
-describe('fold', () => {
+describe('strip', () => {
   captureStderr();
 
   it('bakes the effective values in: the same bytes are predicted, and nothing else is left', async () => {
@@ -209,12 +209,12 @@ describe('fold', () => {
     parametrize(fc2, 'kernel', quantized(0.5));
     await train(model);
     const [weights, logits] = [allWeights(model), predict(model, SPLIT)];
-    fold(model);
+    strip(model);
     assert.deepEqual(allWeights(model), weights);
     assert.deepEqual(predict(model, SPLIT), logits);
     assert.deepEqual([transformsOf(fc1, 'kernel'), transformsOf(fc2, 'kernel')], [[], []]);
     assert.deepEqual(trainable(model), model.weights.map((weight) => weight.read()));
-    fold(model);
+    strip(model);
     assert.deepEqual(allWeights(model), weights);
   });
 });
@@ -228,7 +228,7 @@ describe('weights of a parametrized layer', () => {
     fc1.setWeights([tf.ones([12, 8]), tf.zeros([8])]);
     assert.equal(valuesOf(fc1).reduce((sum, value) => sum + value), 48);
     const handle = parametrize(fc1, 'kernel', share({ bits: 2 }));
-    assert.throws(() => fc1.setWeights([tf.ones([12, 8]), tf.zeros([8])]), /fc1\/kernel: weights cannot be set through share; remove the transform or fold/);
+    assert.throws(() => fc1.setWeights([tf.ones([12, 8]), tf.zeros([8])]), /fc1\/kernel: weights cannot be set through share; remove the transform or strip/);
     handle.remove();
     fc1.setWeights([tf.zeros([12, 8]), tf.ones([8])]);
     assert.deepEqual(new Set(valuesOf(fc1)), new Set([0]));
@@ -240,11 +240,11 @@ describe('weights of a parametrized layer', () => {
     const { mask } = parametrize(fc1, 'kernel', prune({ density: 0.5 })).transform;
     assert.deepEqual(trainable(model), [kernel1, bias1, kernel2, bias2]);
     assert.deepEqual(variables(model), [kernel1, mask, bias1, kernel2, bias2]);
-    const { stored, state } = parametrize(fc1, 'kernel', share({ bits: 2 })).transform;
-    assert.deepEqual(trainable(model), [stored, bias1, kernel2, bias2]);
-    assert.deepEqual(variables(model), [stored, ...state, bias1, kernel2, bias2]);
+    const { centroids, state } = parametrize(fc1, 'kernel', share({ bits: 2 })).transform;
+    assert.deepEqual(trainable(model), [centroids, bias1, kernel2, bias2]);
+    assert.deepEqual(variables(model), [centroids, ...state!, bias1, kernel2, bias2]);
     fc2.trainable = false;
-    assert.deepEqual(trainable(model), [stored, bias1]);
+    assert.deepEqual(trainable(model), [centroids, bias1]);
     assert.equal(variables(model).length, 3 + 3);
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { foldIn, key } from '../../src/random';
 import { fit } from '../../src/train';
-import { Dropout } from '../../src/train/dropout';
+import { Draws } from '../../src/train/draws';
 import { allWeights, captureStderr, predict, tinyModel, tinySplit } from '../models/tiny';
 
 const twoRates = () =>
@@ -14,27 +14,27 @@ describe('dropout', () => {
   captureStderr();
 
   it('draws a mask for each layer whose rate is not 0, from its key', () => {
-    const dropout = new Dropout(twoRates(), 200);
+    const dropout = new Draws(twoRates(), 200);
     assert.deepEqual(dropout.specs, [{ shape: [200, 4], dtype: 'bool' }, { shape: [200, 50], dtype: 'bool' }]);
-    const masks = dropout.draw([key(1)]);
+    const masks = dropout.draw([key(1)]) as Uint8Array[];
     assert.deepEqual(masks, dropout.draw([key(1)]));
     assert.notDeepEqual(masks, dropout.draw([key(2)]));
     for (const [i, kept] of [0.75, 0.2].entries()) {
-      const mean = masks[i].reduce((sum, one) => sum + one, 0) / masks[i].length;
+      const mean = masks[i].reduce((sum: number, one: number) => sum + one, 0) / masks[i].length;
       assert.ok(Math.abs(mean - kept) < 4 * Math.sqrt((kept * (1 - kept)) / masks[i].length), `${mean} of ${kept}`);
     }
   });
 
   it('draws layers of one shape and rate apart', () => {
     const model = tf.sequential({ layers: [tf.layers.dropout({ inputShape: [40], rate: 0.5 }), tf.layers.dropout({ rate: 0.5 })] });
-    const [first, second] = new Dropout(model, 10).draw([key(1)]);
+    const [first, second] = new Draws(model, 10).draw([key(1)]);
     const equal = first.filter((one, i) => one === second[i]).length;
     assert.ok(Math.abs(equal - 200) < 4 * 10, `${equal} of 400 agree`);
   });
 
   it('multiplies by mask / (1 - rate): activations keep their mean', () => {
     const model = tf.sequential({ layers: [tf.layers.dropout({ inputShape: [100], rate: 0.3 })] });
-    const dropout = new Dropout(model, 100);
+    const dropout = new Draws(model, 100);
     const [mask] = dropout.draw([key(3)]);
     const x = tf.fill([100, 100], 2);
     const given = tf.tensor(mask, [100, 100], 'bool');
@@ -46,7 +46,7 @@ describe('dropout', () => {
 
   it("gives the layers back as they were, also after an error", () => {
     const model = twoRates();
-    assert.throws(() => new Dropout(model, 1).apply([], () => { throw new Error('inside'); }), /inside/);
+    assert.throws(() => new Draws(model, 1).apply([], () => { throw new Error('inside'); }), /inside/);
     assert.deepEqual(model.layers.filter((layer) => Object.hasOwn(layer, 'call')), []);
   });
 
@@ -54,7 +54,7 @@ describe('dropout', () => {
     const layer = tf.layers.dropout({ rate: 0.5, name: 'twice' });
     const input = tf.input({ shape: [4] });
     const model = tf.model({ inputs: input, outputs: layer.apply(layer.apply(input)) as tf.SymbolicTensor });
-    assert.throws(() => new Dropout(model, 1), /fit: the dropout layer twice must be used once, got 2 uses/);
+    assert.throws(() => new Draws(model, 1), /fit: the layer twice, which draws, must be used once, got 2 uses/);
   });
 
   it('trains with masks that depend on the key alone, and predicts without', async () => {
@@ -73,7 +73,7 @@ describe('dropout', () => {
   });
 
   it('draws anew for every step', () => {
-    const dropout = new Dropout(tinyModel(key(8), { dropout: 0.5 }), 20);
+    const dropout = new Draws(tinyModel(key(8), { dropout: 0.5 }), 20);
     const masks = Array.from({ length: 50 }, (_, step) => String(dropout.draw([foldIn(key(9), step)])));
     assert.equal(new Set(masks).size, 50);
   });
