@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { ContainerError, decode, encode, TEXT_OFFSET, valuesOf, type Encoded, type PackedTensor } from '../codec';
 import { checkArchitecture, modelFromJSON } from '../models';
+import { type Encoding, encodingOf } from '../weights';
 
 /** What a layer's configuration says of making and training its weights, which a packed model has already. */
 const OMITTED = /(initializer|regularizer|constraint)$/;
@@ -70,8 +71,20 @@ const packWeights = (weights: tf.LayersModel['weights'], indexBits?: number): Pa
   weights.map((weight) => {
     const value = weight.read();
     if (value.dtype !== 'float32') throw new Error(`pack: weights must be float32, got ${value.dtype} for ${weight.originalName}`);
-    return packTensor(weight.originalName, value.shape, value.dataSync<'float32'>(), value.rank > 1 ? indexBits : undefined);
+    const own = encodingOf(weight);
+    const values = value.dataSync<'float32'>();
+    const bits = value.rank > 1 ? indexBits : undefined;
+    return own ? encoded(weight.originalName, value.shape, values, own, bits) : packTensor(weight.originalName, value.shape, values, bits);
   });
+
+/** A weight stored as its transform says. */
+function encoded(name: string, shape: readonly number[], values: Float32Array, { codebook, codes }: Encoding, indexBits?: number): PackedTensor {
+  const wrong = values.findIndex((value, i) => value !== (codes[i] === 0 ? 0 : codebook[codes[i] - 1]));
+  if (wrong >= 0 || codes.length !== values.length) {
+    throw new Error(`pack: the encoding of ${name} must give its effective values, got ${codes.length} codes for ${values.length} values${wrong >= 0 ? `, of which number ${wrong} is ${values[wrong]}` : ''}`);
+  }
+  return { kind: 'shared', name, shape, codebook, codes, indexBits };
+}
 
 /**
  * The model in a packed file. Its weights are found by their names.

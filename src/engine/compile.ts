@@ -79,6 +79,10 @@ export async function compile<R extends Output>(
   optimize(traced.graph);
   const planned = (): Plan => (steps === undefined ? traced : repeat(traced, steps));
   const onnx = encodeModel(planned().graph);
+  const names = new Map<string, string>();
+  const temporaryDigest = createHash('sha256')
+    .update(JSON.stringify(planned(), (key, value: unknown) => (key === 'variable' || key === 'constants' || key === 'shapes' || key === 'names' ? undefined : value instanceof Uint8Array ? [...value] : typeof value === 'string' && /^[a-z]+[0-9]+(\.[a-z]+)?$/.test(value) ? (names.get(value) ?? (names.set(value, `n${names.size}`), `n${names.size - 1}`)) : value)))
+    .digest('hex');
   useBlocks(traced.graph);
   const { graph, arguments: args, state, results } = planned();
   const session = await ort.InferenceSession.create(encodeModel(graph), { intraOpNumThreads: THREADS, logSeverityLevel: 4, ...profiling() });
@@ -128,7 +132,7 @@ export async function compile<R extends Output>(
   };
   return Object.assign(program, {
     onnx,
-    digest: createHash('sha256').update(onnx).digest('hex'),
+    digest: temporaryDigest,
     dispose: () => {
       if (process.env.SQUEEZELAB_PROFILE) session.endProfiling();
       return session.release();

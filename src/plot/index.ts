@@ -1,5 +1,6 @@
 export { errorByStage, type ErrorByStageSpec, type Stage } from './errorByStage';
 export { Figure, figure, savePng, show, type FigureSpec, type MadeOn } from './figure';
+export { historyFrame, liveCurve } from './history';
 export { histogram } from './histogram';
 export { images, type ImagesSpec } from './images';
 export { knowledge, type KnowledgeSpec } from './knowledge';

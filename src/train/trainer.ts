@@ -44,8 +44,8 @@ export interface TrainingOptions<Validation = Evaluation> {
   keep?: 'last' | 'best';
   /** Called after each step; runs then do one step each, which small nets feel. It is not part of a checkpoint's identity. */
   onStep?: (report: StepReport) => void;
-  /** Called after each epoch with all that there have been. */
-  onEpoch?: (history: readonly Epoch<Validation>[]) => void | Promise<void>;
+  /** Called after each epoch with all that there have been, and whether it was the last: `liveCurve()` draws them. */
+  onEpoch?: (history: readonly Epoch<Validation>[], ended: boolean) => void | Promise<void>;
   /**
    * A name under which the training is saved, so that a stopped or killed run goes on where it was. The file is found again only for the same compiled step,
    * start values, data, keys and rates, whatever else in the project or the notebook was edited.
@@ -148,7 +148,7 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
     );
   }
 
-  /** Ends an epoch; whether the training is to go on. */
+  /** Ends an epoch; whether the training ends with it. */
   async function endEpoch(at: number, sum: number): Promise<boolean> {
     const restore = statistics(at);
     const validation = await validate?.();
@@ -156,8 +156,9 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
     const leading = keep === 'best' ? leastOf(history.map((epoch) => score(epoch.validation!))) : history.length - 1;
     if (leading === history.length - 1) best.forEach((copy, i) => copy.assign(weights[i]));
     restore();
-    await onEpoch?.(history);
-    return patience === undefined || history.length - 1 - leading < patience;
+    const ended = at === total || (patience !== undefined && history.length - 1 - leading >= patience);
+    await onEpoch?.(history, ended);
+    return ended;
   }
 
   try {
@@ -183,11 +184,8 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
         at += losses.length;
         tell(at);
         const done = at % steps === 0;
-        let ended = at === total;
-        if (done) {
-          ended = !(await endEpoch(at, sum)) || ended;
-          sum = 0;
-        }
+        const ended = done && (await endEpoch(at, sum));
+        if (done) sum = 0;
         display.update(at, note(epoch + 1, epochs, done ? history.at(-1)!.loss : losses.at(-1)!, history));
         if (stopped()) {
           save(ended ? total : at);

@@ -45,7 +45,7 @@ export interface Transform {
   readonly single?: boolean;
 }
 
-/** A weight as shared values: `codebook[codes[i] − 1]`, and 0 where the code is 0. */
+/** A weight as shared values: `codebook[codes[i] − 1]`, and 0 where the code is 0. The codebook ascends and has no 0. */
 export interface Encoding {
   codebook: Float32Array;
   codes: Uint8Array | Uint16Array;
