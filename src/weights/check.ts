@@ -15,21 +15,16 @@ export function checkTransform(transform: Transform, weight: Weight, trained: re
   const variables = trained.map(({ variable }) => variable);
   const frozen = transform.trained?.find(({ variable }) => !variable.trainable);
   if (frozen) throw new Error(`${where} must be trainable in all that it lists in trained, got the variable ${frozen.variable.name}, which is not; make it by tf.variable(value), or list it in state`);
+  const free = variables.filter(({ trainable }) => trainable);
   const step = (...draws: tf.Tensor[]): tf.Tensor => {
-    let value!: tf.Tensor;
-    const read = (): tf.Scalar => {
-      value = draws.length ? withDraws(new Map([[transform, draws]]), effective) : effective();
-      if (value.dtype !== 'float32' || value.shape.join() !== weight.shape.join()) {
-        throw new Error(`${where} must make float32 [${weight.shape.join()}], got ${value.dtype} [${value.shape.join()}]`);
-      }
-      return tf.sum(value);
-    };
-    const free = variables.filter(({ trainable }) => trainable);
-    const gradients = free.length && connected(() => tf.variableGrads(read, free).grads);
-    if (!gradients) read();
-    const still = free.find(({ name }) => gradients && !gradients[name]);
+    const read = (): tf.Tensor => (draws.length ? withDraws(new Map([[transform, draws]]), effective) : effective());
+    const value = read(); // by itself first: an error within a gradient leaves tensors behind
+    if (value.dtype !== 'float32' || value.shape.join() !== weight.shape.join()) throw new Error(`${where} must make float32 [${weight.shape.join()}], got ${value.dtype} [${value.shape.join()}]`);
+    const gradients = free.length ? connected(() => tf.variableGrads(() => tf.sum(read()), free).grads) : {};
+    const still = free.find(({ name }) => !gradients[name]);
     if (still) {
-      throw new Error(`${where} must let a gradient through to ${still === weight.read() ? 'the weight' : `what is trained, got none to the variable ${still.name} [${still.shape.join()}]`}; what rounds takes a quantizer (docs/quantizers.md)`);
+      const own = transform.trained?.some(({ variable }) => variable === still);
+      throw new Error(`${where} must let a gradient through to ${own ? `what is trained, got none to the variable ${still.name} [${still.shape.join()}]` : 'the weight, got none'}; what rounds takes a quantizer (docs/quantizers.md)`);
     }
     return value;
   };
