@@ -1,6 +1,7 @@
 /** All transforms of a model at once. */
 import type * as tf from '@tensorflow/tfjs';
-import { Stack, stackOf } from './stack';
+import type { Stack} from './stack';
+import { stackOf } from './stack';
 import type { Encoding, Trained, Transform } from './transform';
 import { type Weight, weightOf } from './weight';
 

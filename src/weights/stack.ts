@@ -99,9 +99,8 @@ export class Stack {
 
   /** After the optimiser's update, in its trace: each transform projects what it reads, where that is what is stored. */
   project(): void {
-    this.transforms.forEach(({ project, forward }, at) => {
-      if (!project || changing(this.transforms.slice(0, at))) return;
-      tf.tidy(() => this.base.assign(project === forward ? forward(this.base) : project(this.base)));
+    this.transforms.forEach(({ project }, at) => {
+      if (project && !changing(this.transforms.slice(0, at))) tf.tidy(() => this.base.assign(project(this.base)));
     });
   }
 

@@ -24,7 +24,7 @@ export interface Transform {
   /** In the paper's word: `prune`. */
   readonly name: string;
   /** The effective value of the one below; its gradient is autograd's, so that rounding takes a quantizer. `draws` come in a training step alone: without, the deterministic form holds. */
-  forward(value: tf.Tensor, ...draws: tf.Tensor[]): tf.Tensor;
+  readonly forward: (value: tf.Tensor, ...draws: tf.Tensor[]) => tf.Tensor;
   /** Variables of its own that are trained: centroids, step sizes, scales. */
   readonly trained?: readonly Trained[];
   /** They are trained in place of the weight, not besides it. Transforms below are then out of force. */
@@ -34,13 +34,13 @@ export interface Transform {
   /** Masks, codes: what it holds besides. */
   readonly state?: readonly tf.Variable[];
   /** What its own input becomes after each update: a clip, a mask again. One that is `forward` itself says that its input is then its output. */
-  project?(value: tf.Tensor): tf.Tensor;
+  readonly project?: (value: tf.Tensor) => tf.Tensor;
   /** Called on the host between steps, with the training's progress from 0 to 1 and the value below: masks grow, groups freeze. It assigns to `state`. */
-  advance?(progress: number, value: () => tf.Tensor): void;
+  readonly advance?: (progress: number, value: () => tf.Tensor) => void;
   /** The numbers that `advance` goes by, as text: by them a checkpoint knows its schedule. */
   readonly schedule?: string;
   /** How the effective value is stored in a packed file, where its repeated values do not say it. */
-  encode?(): Encoding;
+  readonly encode?: () => Encoding;
   /** A weight has one of this name: a later one takes its place, made from what the earlier one reads. */
   readonly single?: boolean;
 }

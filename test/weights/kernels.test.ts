@@ -25,7 +25,7 @@ const recurrent = () =>
     tf.sequential({
       layers: [
         reshape({ inputShape: SHAPE, targetShape: [8, 16] }),
-        bidirectional({ name: 'both', layer: lstm({ name: 'lstm', units: 3, returnSequences: true, recurrentInitializer: 'zeros' }) as tf.RNN, mergeMode: 'concat' }),
+        bidirectional({ name: 'both', layer: lstm({ name: 'lstm', units: 3, returnSequences: true, recurrentInitializer: 'zeros' }), mergeMode: 'concat' }),
         timeDistributed({ name: 'each', layer: dense({ units: 4 }) }),
         rnn({ name: 'rnn', cell: [tf.layers.gruCell({ units: 3, recurrentInitializer: 'zeros' }), tf.layers.simpleRNNCell({ units: 3, recurrentInitializer: 'zeros' })], unroll: true }),
         dense({ name: 'fc', units: 3 }),
