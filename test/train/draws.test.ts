@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { foldIn, key } from '../../src/random';
+import { type Draw, drawsOf, foldIn, key } from '../../src/random';
 import { fit } from '../../src/train';
 import { Draws } from '../../src/train/draws';
 import { allWeights, captureStderr, predict, tinyModel, tinySplit } from '../models/tiny';
@@ -9,6 +9,47 @@ const twoRates = () =>
   tf.sequential({
     layers: [tf.layers.dropout({ inputShape: [4], rate: 0.25 }), tf.layers.dropout({ rate: 0 }), tf.layers.dense({ units: 50 }), tf.layers.dropout({ rate: 0.8 })],
   });
+
+/** Noise in training alone, of keyed draws. */
+class Noise extends tf.layers.Layer {
+  static readonly className = 'Noise';
+  draws = (input: readonly number[]): Draw[] => [{ shape: input, from: 'normal' }];
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    const [noise] = drawsOf(this) ?? [];
+    return noise ? tf.add(x, tf.mul(noise, 0.5)) : x;
+  }
+  override computeOutputShape(shape: tf.Shape): tf.Shape {
+    return shape;
+  }
+}
+
+describe('a layer that draws', () => {
+  captureStderr();
+  const split = tinySplit(key(4), 60);
+  const noisy = (layer = new Noise({ name: 'noise' }), twice = false) => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ name: 'fc1', inputShape: [12], units: 8 }), layer, ...(twice ? [layer] : []), tf.layers.dense({ name: 'fc2', units: 3 })] });
+    model.setWeights(tinyModel(key(5)).getWeights());
+    return model;
+  };
+  const train = async (seed: number) => {
+    const model = noisy();
+    await fit(model, split, { key: key(seed), epochs: 2, batch: 20 });
+    return allWeights(model);
+  };
+
+  it('gets its draws from the key, anew for each step, and none outside of training', async () => {
+    assert.deepEqual(new Draws(noisy(), 20).specs, [{ shape: [20, 8], dtype: 'float32' }]);
+    const [first, again, other] = [await train(1), await train(1), await train(2)];
+    assert.deepEqual(first, again);
+    assert.notDeepEqual(first, other);
+    assert.deepEqual(predict(noisy(), split), predict(noisy(), split));
+  });
+
+  it('is used once', () => {
+    assert.throws(() => new Draws(noisy(undefined, true), 20), /fit: the layer noise, which draws, must be used once, got 2 uses/);
+  });
+});
 
 describe('dropout', () => {
   captureStderr();
