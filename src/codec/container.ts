@@ -13,7 +13,8 @@ import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BitReader, BitWriter } from './bits';
 import { ContainerError } from './error';
 import { sizeOf } from './layout';
-import { readTensor, writeDense, writeShared, type Mark, type PackedTensor, type SharedCounts } from './tensors';
+import type { PackedTensor } from './packedTensor';
+import { readTensor, writeDense, writeShared, type Mark, type SharedCounts } from './tensors';
 
 export const VERSION = 1;
 const MAGIC = [0x53, 0x51, 0x5a];

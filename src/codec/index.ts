@@ -2,4 +2,5 @@ export { decode, encode, TEXT_OFFSET, type Account, type Decoded, type Encoded, 
 export { ContainerError } from './error';
 export { canonicalCodes, codeLengths } from './huffman';
 export { fromGaps, toGaps, type Entries } from './relativeIndex';
-export { valuesOf, type DenseTensor, type PackedTensor, type SharedCounts, type SharedTensor } from './tensors';
+export { valuesOf, type DenseTensor, type PackedTensor, type SharedTensor } from './packedTensor';
+export type { SharedCounts } from './tensors';

@@ -1,7 +1,7 @@
 /** How to store a shared tensor in the fewest bytes: which way to walk through it, and at which width of a gap. */
+import type { SharedTensor } from './packedTensor';
 import { countGaps } from './relativeIndex';
 import { planStream, type StreamPlan } from './symbolStream';
-import type { SharedTensor } from './tensors';
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 

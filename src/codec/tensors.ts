@@ -12,41 +12,9 @@
 import type { BitReader, BitWriter } from './bits';
 import { ContainerError } from './error';
 import { asMatrix, sizeOf, smallestLayout } from './layout';
+import type { DenseTensor, PackedTensor, SharedTensor } from './packedTensor';
 import { toGaps } from './relativeIndex';
 import { readStream, writeStreamSymbols, writeStreamTable } from './symbolStream';
-
-/** Values as they are. */
-export interface DenseTensor {
-  kind: 'dense';
-  name: string;
-  shape: readonly number[];
-  /** C order */
-  values: Float32Array;
-}
-
-/** Values shared through a codebook: code 0 is exactly 0 (pruned), code c is `codebook[c - 1]`. */
-export interface SharedTensor {
-  kind: 'shared';
-  name: string;
-  shape: readonly number[];
-  /** `[clusters]`, at most 65,535 */
-  codebook: Float32Array;
-  /** C order; `decode` gives bytes where the clusters allow it */
-  codes: Uint8Array | Uint16Array;
-  /** Width of a gap in bits, 0 (all zeros stored) to 8; left out: the one that makes the smallest file. */
-  indexBits?: number;
-}
-
-export type PackedTensor = DenseTensor | SharedTensor;
-
-/** A tensor's values, in C order. */
-export function valuesOf(tensor: PackedTensor): Float32Array {
-  if (tensor.kind === 'dense') return tensor.values;
-  const { codebook, codes } = tensor;
-  const values = new Float32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) if (codes[i] > 0) values[i] = codebook[codes[i] - 1];
-  return values;
-}
 
 /** What a shared tensor took: the figures of Han et al. 2016, Tables 2 to 5. */
 export interface SharedCounts {

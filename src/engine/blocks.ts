@@ -4,10 +4,10 @@
  * training it is not. So each convolution whose channels fill whole blocks is written as: reorder the images, reorder the filter, convolve,
  * reorder back. Such a graph is for this machine alone; the ONNX file that a program gives away is not made of it.
  */
-import * as ort from 'onnxruntime-node';
 import { Graph } from './graph';
 import { encodeModel, type Node } from './onnx';
-import { prune } from './optimize';
+import { removeUnused } from './optimize';
+import { bufferOf, open } from './runtime';
 
 const DOMAIN = 'com.microsoft.nchwc';
 
@@ -129,7 +129,7 @@ export function useBlocks(graph: Graph): void {
     if (last) replaced.add(last);
     blocks.convolve(node, last?.outputs[0]);
   }
-  prune(graph);
+  removeUnused(graph);
 }
 
 /** How many of so many channels are left over when the others fill blocks; undefined on a machine without. */
@@ -159,9 +159,9 @@ async function measureBlock(): Promise<number | undefined> {
     else graph.nodes.push(node);
     graph.outputs.push({ name: 'y', shape: [1, 16, 2, 2], type: 'float32' });
     try {
-      const session = await ort.InferenceSession.create(encodeModel(graph), { intraOpNumThreads: 1, logSeverityLevel: 4 });
-      const { y } = await session.run({ x: new ort.Tensor('float32', values, input.shape) });
-      await session.release();
+      const session = await open(encodeModel(graph), { threads: 1 });
+      const { y } = await session.run({ x: bufferOf('float32', values, input.shape) }, { y: null });
+      await session.dispose();
       return Array.from(y.data as Float32Array, (value) => value.toFixed(3)).join();
     } catch {
       return undefined;

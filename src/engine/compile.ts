@@ -1,37 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
-import { createHash } from 'node:crypto';
-import * as os from 'node:os';
-import * as ort from 'onnxruntime-node';
 import { findBlocks, useBlocks } from './blocks';
+import { digestOf } from './digest';
 import { host } from './host';
-import { encodeModel } from './onnx';
+import { encodeModel, type Model } from './onnx';
 import { optimize } from './optimize';
 import { type Plan, repeat } from './repeat';
+import { ARRAYS, type Buffer, bufferOf, open, type Values } from './runtime';
 import { front, spare, swap } from './state';
 import { type Output, refuseInside, type Spec, trace } from './trace';
-
-type Values = Float32Array | Int32Array | Uint8Array;
 
 /** An argument of a program: a tensor, or its values in row-major order. */
 export type Argument = tf.Tensor | Values;
 
 export interface Program<R extends Output> {
   (...values: Argument[]): Promise<R>;
-  /** The program as an ONNX file (opset 18), for other tools. */
-  onnx: Uint8Array;
-  digest: string;
+  /** The program as an ONNX file (opset 18), made when it is first asked for: its variables are inputs and outputs, and it holds no weights. */
+  readonly onnx: Uint8Array;
+  /** Says what is computed: the same for the same program, in whatever process and beside whatever else. */
+  readonly digest: string;
   /** Gives its memory back. */
   dispose(): Promise<void>;
 }
-
-const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
-
-/** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says. */
-const THREADS = Number(process.env.SQUEEZELAB_THREADS) || os.availableParallelism();
-
-/** Where ONNX Runtime writes how long each operator took, one file a program when it is disposed of: SQUEEZELAB_PROFILE, the beginning of the files' names. */
-const profiling = (): Partial<ort.InferenceSession.SessionOptions> =>
-  process.env.SQUEEZELAB_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.SQUEEZELAB_PROFILE } : {};
 
 /** Runs wait for each other, for they share the variables' buffers. */
 let running: Promise<unknown> = Promise.resolve();
@@ -78,17 +67,14 @@ export async function compile<R extends Output>(
   const traced = trace(fn, inputs);
   optimize(traced.graph);
   const planned = (): Plan => (steps === undefined ? traced : repeat(traced, steps));
-  const onnx = encodeModel(planned().graph);
-  const names = new Map<string, string>();
-  const temporaryDigest = createHash('sha256')
-    .update(JSON.stringify(planned(), (key, value: unknown) => (key === 'variable' || key === 'constants' || key === 'shapes' || key === 'names' ? undefined : value instanceof Uint8Array ? [...value] : typeof value === 'string' && /^[a-z]+[0-9]+(\.[a-z]+)?$/.test(value) ? (names.get(value) ?? (names.set(value, `n${names.size}`), `n${names.size - 1}`)) : value)))
-    .digest('hex');
+  // Blocks are of this machine: what is given away, or known again, is the graph before.
+  const portable = { ...planned(), graph: copyOf(planned().graph) };
   useBlocks(traced.graph);
   const { graph, arguments: args, state, results } = planned();
-  const session = await ort.InferenceSession.create(encodeModel(graph), { intraOpNumThreads: THREADS, logSeverityLevel: 4, ...profiling() });
-  const fed = new Set(session.inputNames);
+  const session = await open(encodeModel(graph));
+  const fed = session.inputs;
 
-  function argument(i: number, value: Argument): ort.Tensor {
+  function argument(i: number, value: Argument): Buffer {
     const { shape, dtype } = args[i];
     const values: Values = value instanceof tf.Tensor ? value.dataSync() : value;
     const wrong =
@@ -99,11 +85,11 @@ export async function compile<R extends Output>(
       const got = value instanceof tf.Tensor ? `${value.dtype} [${value.shape.join()}]` : `${value?.constructor?.name} of ${value?.length} values`;
       throw new TypeError(`program: argument ${i} must be ${dtype} [${shape.join()}], got ${got}; a program's shapes are static, compile another for this one`);
     }
-    return new ort.Tensor(dtype, (values instanceof ARRAYS[dtype] ? values : ARRAYS[dtype].from(values)) as never, shape);
+    return bufferOf(dtype, values instanceof ARRAYS[dtype] ? values : ARRAYS[dtype].from(values), shape);
   }
 
-  async function run(feeds: Record<string, ort.Tensor>): Promise<R> {
-    const fetches: Record<string, ort.Tensor | null> = {};
+  async function run(feeds: Record<string, Buffer>): Promise<R> {
+    const fetches: Record<string, Buffer | null> = {};
     for (const { variable, input, output } of state) {
       if (input && fed.has(input)) feeds[input] = front(variable);
       if (output) fetches[output] = spare(variable);
@@ -121,7 +107,7 @@ export async function compile<R extends Output>(
 
   const program = async (...values: Argument[]): Promise<R> => {
     if (values.length !== args.length) throw new TypeError(`program: takes ${args.length} arguments, got ${values.length}`);
-    const feeds: Record<string, ort.Tensor> = {};
+    const feeds: Record<string, Buffer> = {};
     values.forEach((value, i) => {
       const fed_ = argument(i, value);
       if (fed.has(args[i].name)) feeds[args[i].name] = fed_;
@@ -130,12 +116,19 @@ export async function compile<R extends Output>(
     running = turn.catch(() => undefined);
     return turn;
   };
-  return Object.assign(program, {
-    onnx,
-    digest: temporaryDigest,
-    dispose: () => {
-      if (process.env.SQUEEZELAB_PROFILE) session.endProfiling();
-      return session.release();
-    },
-  });
+  let onnx: Uint8Array | undefined;
+  let digest: string | undefined;
+  return Object.defineProperties(program, {
+    onnx: { get: () => (onnx ??= encodeModel(portable.graph)) },
+    digest: { get: () => (digest ??= digestOf(portable)) },
+    dispose: { value: () => session.dispose() },
+  }) as Program<R>;
 }
+
+/** A model whose lists stay as they are, those of a loop's body too. */
+const copyOf = ({ nodes, inputs, outputs, initializers }: Model): Model => ({
+  nodes: nodes.map((node) => ({ ...node, attributes: Object.fromEntries(Object.entries(node.attributes).map(([name, value]) => [name, typeof value === 'object' && 'graph' in value ? { graph: copyOf(value.graph) } : value])) })),
+  inputs: [...inputs],
+  outputs: [...outputs],
+  initializers: [...initializers],
+});

@@ -81,7 +81,7 @@ function addToProduct(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
 const REWRITES = [scaleOperand, addToProduct];
 
 /** Removes nodes whose results nobody uses. */
-export function prune(graph: Graph): void {
+export function removeUnused(graph: Graph): void {
   const needed = new Set(graph.outputs.map(({ name }) => name));
   const kept: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {
@@ -93,12 +93,12 @@ export function prune(graph: Graph): void {
 }
 
 export function optimize(graph: Graph): Graph {
-  prune(graph);
+  removeUnused(graph);
   for (const rewrite of REWRITES) {
     const uses = new Uses(graph);
     const nodes = graph.nodes.flatMap((node) => rewrite(graph, node, uses) ?? [node]);
     graph.nodes.splice(0, Infinity, ...nodes);
-    prune(graph);
+    removeUnused(graph);
   }
   return graph;
 }

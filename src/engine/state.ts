@@ -3,22 +3,22 @@
  * a run reads the fronts, fills the spares, and then each pair swaps. All programs share one pair a variable.
  */
 import type * as tf from '@tensorflow/tfjs';
-import * as ort from 'onnxruntime-node';
+import type { DType } from './graph';
 import { host, lend } from './host';
+import { ARRAYS, type Buffer, bufferOf } from './runtime';
 
 interface Buffers {
   dataId: tf.Tensor['dataId'];
-  front: ort.Tensor;
-  spare?: ort.Tensor;
+  front: Buffer;
+  spare?: Buffer;
 }
 
 const buffers = new WeakMap<tf.Variable, Buffers>();
-const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
-function tensor(variable: tf.Variable, values: ArrayLike<number> | number): ort.Tensor {
-  const dtype = variable.dtype as keyof typeof ARRAYS;
+function tensor(variable: tf.Variable, values: ArrayLike<number> | number): Buffer {
+  const dtype = variable.dtype as DType;
   const array = typeof values === 'number' ? new ARRAYS[dtype](values) : ARRAYS[dtype].from(values);
-  return new ort.Tensor(dtype, array as never, variable.shape);
+  return bufferOf(dtype, array, variable.shape);
 }
 
 /** The buffer with the variable's value, copied anew when somebody assigned to it since the last run. */
@@ -32,9 +32,9 @@ function current(variable: tf.Variable): Buffers {
   return pair;
 }
 
-export const front = (variable: tf.Variable): ort.Tensor => current(variable).front;
+export const front = (variable: tf.Variable): Buffer => current(variable).front;
 
-export function spare(variable: tf.Variable): ort.Tensor {
+export function spare(variable: tf.Variable): Buffer {
   const pair = current(variable);
   return (pair.spare ??= tensor(variable, variable.size));
 }

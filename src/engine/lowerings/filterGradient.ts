@@ -1,7 +1,7 @@
 /** The gradients of convolutions by their filters. */
 import { blocksLeave, EXCHANGED, FILTER_LAST } from '../blocks';
 import type { Graph } from '../graph';
-import { sumOverChunks, zerosOf } from '../repeat';
+import { sumOverChunks, zerosOf } from '../chunks';
 import { type Info, planeShapes, windowOf } from './window';
 
 /** Values of the moved copies of the images in one chunk, about: what stays in a core's cache. */

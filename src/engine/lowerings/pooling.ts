@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
-import { zerosOf } from '../repeat';
+import { zerosOf } from '../chunks';
 import type { Lowerings } from './lowering';
 import { checkGradient, windowOf } from './window';
 

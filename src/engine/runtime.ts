@@ -1,0 +1,43 @@
+/** ONNX Runtime, which runs the programs: no other file imports it. */
+import * as os from 'node:os';
+import * as ort from 'onnxruntime-node';
+import type { DType } from './graph';
+
+/** A tensor in a buffer of the runtime's. */
+export type Buffer = ort.Tensor;
+
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/** What holds the values of each type. */
+export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+/** A buffer over `values`, which it does not copy. */
+export const bufferOf = (dtype: DType, values: Values, shape: readonly number[]): Buffer => new ort.Tensor(dtype, values as never, shape);
+
+/** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says. */
+const THREADS = Number(process.env.SQUEEZELAB_THREADS) || os.availableParallelism();
+
+/** Where the runtime writes how long each operator took, one file a program when it is disposed of: SQUEEZELAB_PROFILE, the beginning of the files' names. */
+const profiling = (): Partial<ort.InferenceSession.SessionOptions> =>
+  process.env.SQUEEZELAB_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.SQUEEZELAB_PROFILE } : {};
+
+/** A graph that is ready to run. */
+export interface Session {
+  readonly inputs: ReadonlySet<string>;
+  /** Runs it once; an output that is given a buffer is written there. */
+  run(feeds: Record<string, Buffer>, fetches: Record<string, Buffer | null>): Promise<Record<string, Buffer>>;
+  dispose(): Promise<void>;
+}
+
+/** @throws Error of the runtime's own where it refuses the file */
+export async function open(onnx: Uint8Array, { threads = THREADS } = {}): Promise<Session> {
+  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: threads, logSeverityLevel: 4, ...profiling() });
+  return {
+    inputs: new Set(session.inputNames),
+    run: async (feeds, fetches) => (await session.run(feeds, fetches)) as Record<string, Buffer>,
+    dispose: () => {
+      if (process.env.SQUEEZELAB_PROFILE) session.endProfiling();
+      return session.release();
+    },
+  };
+}
