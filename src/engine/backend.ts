@@ -3,8 +3,8 @@
  * backend, so the gradient's kernels are traced the same way.
  */
 import * as tf from '@tensorflow/tfjs';
-import { TraceError } from './error';
-import { type DType, Graph, programType, type Value } from './graph';
+import { here, lineOf, TraceError } from './error';
+import { type Call, type DType, Graph, programType, type Value } from './graph';
 import { lowerings } from './lowerings';
 import { filled } from './lowerings/shape';
 
@@ -37,7 +37,7 @@ export class TraceBackend extends tf.KernelBackend {
   symbol(value: Value): tf.TensorInfo {
     const dataId = {};
     this.values.set(dataId, value);
-    if (value.planes === undefined) this.graph.setShape(value.name, value.shape);
+    if (value.planes === undefined) this.graph.declare(value);
     this.references.set(dataId, 1);
     return { dataId, shape: value.shape, dtype: value.dtype };
   }
@@ -119,6 +119,14 @@ export class TraceBackend extends tf.KernelBackend {
   override dispose(): void {}
 }
 
+/** A mistake in a call of a kernel, in the words of tfjs, with what the kernel got and the line that asked for it. */
+export function callError({ kernel, inputs, at }: Call, message: string): TraceError {
+  if (/ \(at .*\)$/.test(message)) return new TraceError(message);
+  const got = inputs.map(({ shape, dtype }) => `${dtype} [${shape.join()}]`).join(', ');
+  const said = message.replace(/^compile: /, '').replace(/\.$/, '');
+  return new TraceError(`compile: ${said}; ${kernel} got ${got || 'no tensors'}${lineOf(at)}`);
+}
+
 export const BACKEND = 'squeezelab-trace';
 export const backend = new TraceBackend();
 tf.registerBackend(BACKEND, () => backend, -1);
@@ -130,8 +138,13 @@ for (const [kernelName, lowering] of Object.entries(lowerings)) {
     kernelFunc: ({ inputs, attrs }) => {
       const values: Record<string, Value> = {};
       for (const [name, tensor] of Object.entries(inputs)) if (tensor) values[name] = backend.value(tensor);
-      const result = lowering(backend.graph, values, (attrs ?? {}) as never);
-      return Array.isArray(result) ? result.map((value) => backend.symbol(value)) : backend.symbol(result);
+      backend.graph.calls.push({ kernel: kernelName, inputs: Object.values(values).map(({ shape, dtype }) => ({ shape, dtype })), at: here() });
+      try {
+        const result = lowering(backend.graph, values, (attrs ?? {}) as never);
+        return Array.isArray(result) ? result.map((value) => backend.symbol(value)) : backend.symbol(result);
+      } catch (error) {
+        throw callError(backend.graph.calls.at(-1)!, (error as Error).message);
+      }
     },
   });
 }

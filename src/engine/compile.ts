@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { callError } from './backend';
 import { findBlocks, useBlocks } from './blocks';
 import { digestOf } from './digest';
 import { host } from './host';
@@ -71,7 +72,10 @@ export async function compile<R extends Output>(
   const portable = { ...planned(), graph: copyOf(planned().graph) };
   useBlocks(traced.graph);
   const { graph, arguments: args, state, results } = planned();
-  const session = await open(encodeModel(graph));
+  const session = await open(encodeModel(graph)).catch((error: Error) => {
+    const call = traced.graph.calls[Number(/call (\d+)/.exec(error.message)?.[1])];
+    throw call ? callError(call, error.message.replace(/.*(?:ShapeInferenceError\]|Error:)\s*/s, '')) : error;
+  });
   const fed = session.inputs;
 
   function argument(i: number, value: Argument): Buffer {
@@ -126,9 +130,10 @@ export async function compile<R extends Output>(
 }
 
 /** A model whose lists stay as they are, those of a loop's body too. */
-const copyOf = ({ nodes, inputs, outputs, initializers }: Model): Model => ({
+const copyOf = ({ nodes, inputs, outputs, initializers, known }: Model): Model => ({
   nodes: nodes.map((node) => ({ ...node, attributes: Object.fromEntries(Object.entries(node.attributes).map(([name, value]) => [name, typeof value === 'object' && 'graph' in value ? { graph: copyOf(value.graph) } : value])) })),
   inputs: [...inputs],
   outputs: [...outputs],
   initializers: [...initializers],
+  known,
 });

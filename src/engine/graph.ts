@@ -27,12 +27,21 @@ export interface Value {
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array };
 
+/** A call of a tfjs kernel while tracing. */
+export interface Call {
+  kernel: string;
+  inputs: readonly Pick<Value, 'shape' | 'dtype'>[];
+  at: Error;
+}
+
 /** A graph of ONNX operators under construction. Lowerings append nodes to it. */
 export class Graph implements Model {
   readonly nodes: Node[] = [];
   readonly inputs: ValueInfo[] = [];
   readonly outputs: ValueInfo[] = [];
   readonly initializers: Initializer[] = [];
+  /** The calls that nodes were traced from, in their order. */
+  readonly calls: Call[] = [];
   private names = 0;
   private readonly constants = new Map<string, string>();
   private readonly shapes = new Map<string, readonly number[]>();
@@ -50,6 +59,18 @@ export class Graph implements Model {
     this.shapes.set(name, shape);
   }
 
+  private readonly declared = new Map<string, ValueInfo>();
+
+  get known(): Iterable<ValueInfo> {
+    return this.declared.values();
+  }
+
+  /** Says what tfjs takes a value for. */
+  declare({ name, shape, dtype }: Value): void {
+    this.setShape(name, shape);
+    this.declared.set(name, { name, shape, type: dtype });
+  }
+
   /** Appends an operator with one output, and returns the output's name. */
   node(op: string, inputs: string[], attributes: Record<string, Attribute> = {}): string {
     return this.nodeOf(1, op, inputs, attributes)[0];
@@ -58,7 +79,7 @@ export class Graph implements Model {
   /** Appends an operator with several outputs, and returns their names. */
   nodeOf(count: number, op: string, inputs: string[], attributes: Record<string, Attribute> = {}): string[] {
     const outputs = Array.from({ length: count }, () => this.fresh('t'));
-    this.nodes.push({ op, inputs, outputs, attributes });
+    this.nodes.push({ op, inputs, outputs, attributes, ...(this.calls.length && { call: this.calls.length - 1 }) });
     return outputs;
   }
 
@@ -66,6 +87,7 @@ export class Graph implements Model {
   body(): Graph {
     const body = new Graph();
     body.fresh = (prefix) => this.fresh(prefix);
+    body.calls.push(...this.calls.slice(-1));
     return body;
   }
 

@@ -7,7 +7,7 @@ const schema = parse(`
     string name = 1; float f = 2; int64 i = 3; bytes s = 4; GraphProto g = 6; repeated float floats = 7; repeated int64 ints = 8; int32 type = 20;
   }
   message NodeProto {
-    repeated string input = 1; repeated string output = 2; string op_type = 4; repeated AttributeProto attribute = 5; string domain = 7;
+    repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated AttributeProto attribute = 5; string domain = 7;
   }
   message TensorProto { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
   message Dimension { int64 dim_value = 1; }
@@ -17,7 +17,7 @@ const schema = parse(`
   message ValueInfoProto { string name = 1; TypeProto type = 2; }
   message GraphProto {
     repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5;
-    repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12;
+    repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12; repeated ValueInfoProto value_info = 13;
   }
   message OperatorSetIdProto { string domain = 1; int64 version = 2; }
   message ModelProto { int64 ir_version = 1; string producer_name = 2; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8; }
@@ -43,6 +43,8 @@ export interface Node {
   inputs: string[];
   outputs: string[];
   attributes: Record<string, Attribute>;
+  /** The number of the tfjs kernel's call that it was traced from. */
+  call?: number;
 }
 
 export interface ValueInfo {
@@ -60,6 +62,8 @@ export interface Model {
   inputs: ValueInfo[];
   outputs: ValueInfo[];
   initializers: Initializer[];
+  /** What is known of values on the way, which the runtime checks. */
+  known?: Iterable<ValueInfo>;
 }
 
 function attributeProto(name: string, value: Attribute): object {
@@ -79,7 +83,8 @@ const domainOf = (op: string): string => (op.includes(':') ? op.split(':')[0] : 
 
 const graphProto = (model: Model, name: string): object => ({
   name,
-  node: model.nodes.map(({ op, inputs, outputs, attributes }) => ({
+  node: model.nodes.map(({ op, inputs, outputs, attributes, call }) => ({
+    name: call === undefined ? '' : `call ${call} ${outputs[0]}`,
     op_type: op.split(':').at(-1),
     domain: domainOf(op),
     input: inputs,
@@ -89,7 +94,15 @@ const graphProto = (model: Model, name: string): object => ({
   initializer: model.initializers.map(({ name, shape, type, bytes }) => ({ name, dims: shape, data_type: ELEMENT_TYPE[type], raw_data: bytes })),
   input: model.inputs.map(valueInfoProto),
   output: model.outputs.map(valueInfoProto),
+  value_info: knownOf(model).map(valueInfoProto),
 });
+
+/** Of values that nodes make, and that are no outputs. */
+function knownOf({ nodes, outputs, known = [] }: Model): ValueInfo[] {
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
+  outputs.forEach(({ name }) => made.delete(name));
+  return [...known].filter(({ name }) => made.has(name));
+}
 
 /** The domains of a model's operators, loop bodies included. */
 const domains = ({ nodes }: Model): string[] =>

@@ -23,6 +23,7 @@ export function repeat({ graph, arguments: args, state, results }: Plan, steps: 
   const resultInfos = [...results.values()].map(({ output }) => infos.get(output)!);
   const body: Model = {
     nodes: graph.nodes,
+    known: graph.known,
     initializers: graph.initializers,
     inputs: [...carried.map(({ input, info }) => ({ ...info, name: input })), ...argumentInfos],
     outputs: [...carried.map(({ info }) => info), ...resultInfos],

@@ -21,6 +21,9 @@ const THREADS = Number(process.env.SQUEEZELAB_THREADS) || os.availableParallelis
 const profiling = (): Partial<ort.InferenceSession.SessionOptions> =>
   process.env.SQUEEZELAB_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.SQUEEZELAB_PROFILE } : {};
 
+/** A shape that contradicts what the graph says of a value is an error, not a warning. */
+const STRICT = { session: { strict_shape_type_inference: '1' } };
+
 /** A graph that is ready to run. */
 export interface Session {
   readonly inputs: ReadonlySet<string>;
@@ -31,7 +34,7 @@ export interface Session {
 
 /** @throws Error of the runtime's own where it refuses the file */
 export async function open(onnx: Uint8Array, { threads = THREADS } = {}): Promise<Session> {
-  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: threads, logSeverityLevel: 4, ...profiling() });
+  const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: threads, logSeverityLevel: 4, extra: STRICT, ...profiling() });
   return {
     inputs: new Set(session.inputNames),
     run: async (feeds, fetches) => (await session.run(feeds, fetches)) as Record<string, Buffer>,
