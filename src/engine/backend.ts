@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { here, lineOf, TraceError } from './error';
 import { type Call, type DType, Graph, programType, type Value } from './graph';
 import { lowerings } from './lowerings';
+import { withoutEmpty } from './empty';
 import { filled } from './lowerings/shape';
 
 type DataId = tf.Tensor['dataId'];
@@ -141,7 +142,8 @@ for (const [kernelName, lowering] of Object.entries(lowerings)) {
       backend.graph.calls.push({ kernel: kernelName, inputs: Object.values(values).map(({ shape, dtype }) => ({ shape, dtype })), at: here() });
       try {
         const result = lowering(backend.graph, values, (attrs ?? {}) as never);
-        return Array.isArray(result) ? result.map((value) => backend.symbol(value)) : backend.symbol(result);
+        const made = (value: Value) => backend.symbol(withoutEmpty(backend.graph, kernelName, Object.values(values), value));
+        return Array.isArray(result) ? result.map(made) : made(result);
       } catch (error) {
         throw callError(backend.graph.calls.at(-1)!, (error as Error).message);
       }

@@ -20,3 +20,10 @@ export function customGradient<T extends tf.Tensor>(
   });
   return op(x);
 }
+
+/** tfjs has no gradient of `scatterND`; that of the updates is the result's at their places, for updates at one place add up. */
+tf.registerGradient({
+  kernelName: 'ScatterNd',
+  inputsToSave: ['indices'],
+  gradFunc: (dy, [indices]) => ({ updates: () => tf.gatherND(dy as tf.Tensor, indices.rank > 1 ? indices : tf.expandDims(indices, -1)) }),
+});

@@ -37,7 +37,7 @@ export async function open(onnx: Uint8Array, { threads = THREADS } = {}): Promis
   const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: threads, logSeverityLevel: 4, extra: STRICT, ...profiling() });
   return {
     inputs: new Set(session.inputNames),
-    run: async (feeds, fetches) => (await session.run(feeds, fetches)) as Record<string, Buffer>,
+    run: (feeds, fetches) => session.run(feeds, fetches),
     dispose: () => {
       if (process.env.SQUEEZELAB_PROFILE) session.endProfiling();
       return session.release();

@@ -4,7 +4,7 @@ import { blocksLeave } from '../blocks';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
 import { elementwise } from './elementwise';
-import { type Lowerings, pointwise } from './lowering';
+import { type Lowerings, pointwise, reshape } from './lowering';
 import { depthwiseFilterGradient, filterGradient } from './filterGradient';
 import { activated } from './matmul';
 import { checkGradient, type Info, planeShapes, windowOf, type Window } from './window';
@@ -55,7 +55,12 @@ function convolve(graph: Graph, x: Value, filter: Value, attributes: Attributes,
   if (bias?.shape.length === 1 && bias.shape[0] === info.outChannels) operands.push(bias.name);
   const planes = graph.node('Conv', operands, { strides, dilations, pads: [...before, ...after] });
   const result = resultIn(graph, planes, planeShapes(info).output, attributes);
-  return bias && operands.length < 3 ? added(graph, result, bias) : result;
+  return bias && operands.length < 3 ? added(graph, result, perChannel(graph, bias, attributes)) : result;
+}
+
+/** A value for each channel, to be broadcast over images whose channels come first as over others. */
+function perChannel<V extends Value | undefined>(graph: Graph, x: V, attributes: Attributes): V | Value {
+  return x && isFirst(attributes) && x.shape.length === 1 && x.shape[0] > 1 ? reshape(graph, x, [x.shape[0], 1, 1]) : x;
 }
 
 const added = (graph: Graph, a: Value, b: Value): Value => pointwise(elementwise.Add)(graph, { a, b }, {} as never);
@@ -72,7 +77,7 @@ function convolveDepthwise(graph: Graph, x: Value, filter: Value, attributes: At
   const operands = [planesIn(graph, x, attributes), depthwiseFilter(graph, filter)];
   const planes = graph.node('Conv', operands, { strides, dilations, pads: [...before, ...after], group: info.inChannels });
   const result = resultIn(graph, planes, planeShapes(info).output, attributes);
-  return bias ? added(graph, result, bias) : result;
+  return bias ? added(graph, result, perChannel(graph, bias, attributes)) : result;
 }
 
 /** What a transposed convolution must add after the last window, which a stride may have left out of it. */
@@ -114,7 +119,7 @@ function inputGradient(graph: Graph, dy: string, filter: Value, info: Info): str
 export const convolution: Lowerings = {
   Conv2D: (graph, { x, filter }, attributes: tf.Conv2DAttrs) => convolve(graph, x, filter, attributes),
   FusedConv2D: (graph, { x, filter, bias, preluActivationWeights }, attributes: tf.FusedConv2DAttrs) =>
-    activated(graph, convolve(graph, x, filter, attributes, bias), attributes, preluActivationWeights),
+    activated(graph, convolve(graph, x, filter, attributes, bias), attributes, perChannel(graph, preluActivationWeights, attributes)),
   Conv2DBackpropInput: (graph, { dy, filter }, attributes: tf.Conv2DBackpropInputAttrs) => {
     const info = infoOf(attributes.inputShape, filter.shape, attributes);
     checkGradient(dy, info);
@@ -131,7 +136,7 @@ export const convolution: Lowerings = {
 
   DepthwiseConv2dNative: (graph, { x, filter }, attributes: tf.DepthwiseConv2dNativeAttrs) => convolveDepthwise(graph, x, filter, attributes),
   FusedDepthwiseConv2D: (graph, { x, filter, bias, preluActivationWeights }, attributes: tf.FusedDepthwiseConv2DAttrs) =>
-    activated(graph, convolveDepthwise(graph, x, filter, attributes, bias), attributes, preluActivationWeights),
+    activated(graph, convolveDepthwise(graph, x, filter, attributes, bias), attributes, perChannel(graph, preluActivationWeights, attributes)),
   DepthwiseConv2dNativeBackpropInput: (graph, { dy, filter }, attributes: tf.DepthwiseConv2dNativeBackpropInputAttrs) => {
     const info = infoOf(attributes.inputShape, filter.shape, attributes, true);
     checkGradient(dy, info);

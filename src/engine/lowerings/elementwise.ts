@@ -36,6 +36,12 @@ const floating =
     return like(graph.node(op, [operand.name]), operand);
   };
 
+/** A function that leaves whole numbers, and logic, as they are. */
+const rounding =
+  (op: string): Lowering =>
+  (graph, { x }) =>
+    x.dtype === 'float32' ? like(graph.node(op, [x.name]), x) : x;
+
 /** A function written as an expression of ONNX operators on `x`. */
 const expression =
   (write: (graph: Graph, x: string, value: Value) => string): Lowering =>
@@ -60,6 +66,7 @@ export const elementwise: Lowerings = {
   RealDiv: binary('Div'),
   Maximum: binary('Max'),
   Minimum: binary('Min'),
+  /** 1 to any power is 1, in tfjs NaN for NaN and infinities; of int32, what does not fit is left to the processor. */
   Pow: binary('Pow'),
   /** Integers are divided exactly; by 0, the run stops with an error of ONNX Runtime, as `Mod` does. */
   FloorDiv: (graph, { a, b }) => {
@@ -112,11 +119,13 @@ export const elementwise: Lowerings = {
 
   Abs: unary('Abs'),
   Neg: unary('Neg'),
+  /** Of NaN it is NaN, in tfjs 0. */
   Sign: unary('Sign'),
   Relu: unary('Relu'),
-  Floor: floating('Floor'),
-  Ceil: floating('Ceil'),
-  Round: floating('Round'),
+  Floor: rounding('Floor'),
+  Ceil: rounding('Ceil'),
+  /** Halves go to the even neighbour. */
+  Round: rounding('Round'),
   Exp: floating('Exp'),
   Log: floating('Log'),
   Sqrt: floating('Sqrt'),
@@ -182,10 +191,12 @@ export const elementwise: Lowerings = {
     if (alpha === 0 && x.dtype === 'float32') return like(graph.node('Clip', [graph.node('Mul', [x.name, graph.scalar(LARGEST)]), graph.scalar(0), graph.scalar(1)]), x);
     const positive = graph.node('Greater', [x.name, graph.scalar(0, x.dtype)]);
     if (alpha === 0) return cast(graph, { name: positive, shape: x.shape, dtype: 'bool' }, x.dtype);
-    return like(graph.node('Where', [positive, graph.scalar(1, x.dtype), graph.scalar(alpha, x.dtype)]), x);
+    const chosen = graph.node('Where', [positive, graph.scalar(1, x.dtype), graph.scalar(alpha, x.dtype)]);
+    return like(x.dtype === 'float32' ? graph.node('Where', [graph.node('IsNaN', [x.name]), x.name, chosen]) : chosen, x);
   },
   ClipByValue: (graph, { x }, { clipValueMin, clipValueMax }: tf.ClipByValueAttrs) =>
     like(graph.node('Clip', [x.name, graph.scalar(clipValueMin, x.dtype), graph.scalar(clipValueMax, x.dtype)]), x),
   Identity: (_, { x }) => x,
+  /** NaN, and floats beyond int32, become what the processor makes of them, in tfjs 0. */
   Cast: (graph, { x }, { dtype }: tf.CastAttrs) => cast(graph, x, programType(dtype)),
 };

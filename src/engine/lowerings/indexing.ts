@@ -1,11 +1,15 @@
 /** Rows, or single elements, by their indices: read, written, added up, and those of the largest. */
 import * as tf from '@tensorflow/tfjs';
+import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
 import { cast, type Lowerings } from './lowering';
 import { filled } from './shape';
 
 /** ONNX takes int64 indices of several axes. */
 const wide = (graph: Graph, indices: Value): string => graph.node('Cast', [indices.name], { to: 7 });
+
+/** Indices of one axis may come as a list. */
+const places = (graph: Graph, indices: Value): string => (indices.shape.length > 1 ? wide(graph, indices) : graph.node('Unsqueeze', [wide(graph, indices), graph.sizes([-1])]));
 
 /** As `x.indices[b]` for each place b of the first `batchDims` axes. */
 function gatherBatched(graph: Graph, x: Value, indices: Value, along: number, batchDims: number): Value {
@@ -45,15 +49,26 @@ export const indexing: Lowerings<Value | Value[]> = {
   /** Updates at the same index add up. */
   ScatterNd: (graph, { indices, updates }, { shape }: tf.ScatterNdAttrs) => {
     const zeros = filled(graph, 0, shape, updates.dtype).name;
-    return { name: graph.node('ScatterND', [zeros, wide(graph, indices), updates.name], { reduction: 'add' }), shape, dtype: updates.dtype };
+    return { name: graph.node('ScatterND', [zeros, places(graph, indices), updates.name], { reduction: 'add' }), shape, dtype: updates.dtype };
   },
 
-  /** The sum of the rows of `x` that share a segment: the gradient of gather. A negative id counts from the end; tfjs leaves it out. */
-  UnsortedSegmentSum: (graph, { x, segmentIds }, { numSegments }: tf.UnsortedSegmentSumAttrs) => {
-    const row = x.shape.slice(1);
-    const zeros = filled(graph, 0, [numSegments, ...row], x.dtype).name;
-    const ids = graph.node('Cast', [graph.node('Unsqueeze', [segmentIds.name, graph.sizes([-1])])], { to: 7 });
-    return { name: graph.node('ScatterND', [zeros, ids, x.name], { reduction: 'add' }), shape: [numSegments, ...row], dtype: x.dtype };
+  /** The sum of the rows of `x` that share a segment: the gradient of gather. Rows of an id outside of all segments are left out. */
+  UnsortedSegmentSum: (graph, { x: given, segmentIds }, { numSegments }: tf.UnsortedSegmentSumAttrs) => {
+    if (segmentIds.shape.length !== 1 || segmentIds.shape[0] !== given.shape[0]) {
+      throw new TraceError(`unsortedSegmentSum: there must be an id for each row, got ids [${segmentIds.shape.join()}] for [${given.shape.join()}]`);
+    }
+    const x = cast(graph, given, 'float32');
+    const [row, shape] = [x.shape.slice(1), [numSegments, ...x.shape.slice(1)]];
+    const sums = (ids: string, rows: number): string => {
+      const zeros = filled(graph, 0, [rows, ...row], 'float32').name;
+      return graph.node('ScatterND', [zeros, graph.node('Cast', [graph.node('Unsqueeze', [ids, graph.sizes([-1])])], { to: 7 }), x.name], { reduction: 'add' });
+    };
+    // What rows were gathered by is known to lie within.
+    const source = (segmentIds.reshapes ?? segmentIds).name;
+    if (graph.nodes.some(({ op, inputs }) => op === 'Gather' && inputs[1] === source)) return { name: sums(segmentIds.name, numSegments), shape, dtype: 'float32' };
+    const outside = graph.node('Or', [graph.node('Less', [segmentIds.name, graph.scalar(0, 'int32')]), graph.node('GreaterOrEqual', [segmentIds.name, graph.scalar(numSegments, 'int32')])]);
+    const all = sums(graph.node('Where', [outside, graph.scalar(numSegments, 'int32'), segmentIds.name]), numSegments + 1);
+    return { name: graph.node('Slice', [all, graph.sizes([0]), graph.sizes([numSegments]), graph.sizes([0])]), shape, dtype: 'float32' };
   },
 
   /** An index outside an axis stops the run with an error of ONNX Runtime (a negative one counts from the end). */
@@ -64,12 +79,12 @@ export const indexing: Lowerings<Value | Value[]> = {
 
   /** Of several updates at the same index any may win; in tfjs the last does. */
   TensorScatterUpdate: (graph, { tensor, indices, updates }) => ({
-    name: graph.node('ScatterND', [tensor.name, wide(graph, indices), updates.name]),
+    name: graph.node('ScatterND', [tensor.name, places(graph, indices), updates.name]),
     shape: tensor.shape,
     dtype: tensor.dtype,
   }),
 
-  /** Of equal values the first come first, as in tfjs. Not sorted is sorted too. */
+  /** Of equal values the first come first, as in tfjs, and NaN before all others, in tfjs anywhere. Not sorted is sorted too. */
   TopK: (graph, { x }, { k }: tf.TopKAttrs) => {
     const shape = [...x.shape.slice(0, -1), k];
     const [values, places] = graph.nodeOf(2, 'TopK', [cast(graph, x, x.dtype === 'bool' ? 'int32' : x.dtype).name, graph.sizes([k])]);

@@ -15,6 +15,9 @@ const isMatrix = ({ shape }: Value): boolean => shape.slice(0, -2).every((size) 
  * Two matrices make a matrix, whatever leading axes of length 1 they have.
  */
 function product(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: tf.BatchMatMulAttrs, bias?: Value): Value {
+  if (Math.min(a.shape.length, b.shape.length) < 2) throw new TraceError(`matMul: both tensors must have a rank of at least 2, got [${a.shape.join()}] and [${b.shape.join()}]`);
+  const inner = [a.shape.at(transposeA ? -2 : -1), b.shape.at(transposeB ? -1 : -2)];
+  if (inner[0] !== inner[1]) throw new TraceError(`matMul: the inner sizes must agree, got ${inner.join(' and ')} of [${a.shape.join()}]${transposeA ? ' transposed' : ''} and [${b.shape.join()}]${transposeB ? ' transposed' : ''}`);
   const rows = a.shape.at(transposeA ? -1 : -2)!;
   const columns = b.shape.at(transposeB ? -2 : -1)!;
   if (a.dtype === 'float32' && isMatrix(a) && isMatrix(b)) {
@@ -68,6 +71,8 @@ export const matmul: Lowerings = {
   /** tfjs' cpu backend mixes up axes where several are summed and not every operand has them. */
   Einsum: (graph, inputs, { equation }: tf.EinsumAttrs) => {
     const operands = Object.values(inputs);
+    const { allDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, operands.length);
+    tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, operands as unknown as tf.Tensor[]);
     const [terms, result] = equation.replace(/\s/g, '').split('->');
     const lengths = new Map(terms.split(',').flatMap((term, i) => [...term].map((index, axis) => [index, operands[i].shape[axis]] as const)));
     const name = graph.node('Einsum', operands.map(({ name }) => name), { equation });

@@ -42,11 +42,11 @@ export const pooling: Lowerings = {
   /** Each gradient goes to the place of the maximum; where windows overlap, gradients add up. With `dimRoundingMode` too, which tfjs' own forgets. */
   MaxPoolGrad: (graph, { dy, input, output }, attributes: tf.MaxPoolAttrs) => {
     const info = infoOf(input, attributes);
-    const { filter, strides } = windowOf(info);
+    const { filter, strides, before, after } = windowOf(info);
     const shape = channelsFirst(input.shape);
     const gradients = planesOf(graph, dy);
     // MaxUnpool wants windows that do not overlap and lie within the image.
-    const apart = filter.every((length, i) => length <= strides[i] && (dy.shape[1 + i] - 1) * strides[i] + length <= input.shape[1 + i]);
+    const apart = [...before, ...after].every((pad) => pad === 0) && filter.every((length, i) => length <= strides[i] && (dy.shape[1 + i] - 1) * strides[i] + length <= input.shape[1 + i]);
     if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, output.places!, graph.sizes(shape)], windowAttributes(info)), shape);
     const zeros = zerosOf(graph, [tf.util.sizeFromShape(shape)]);
     const [places, flat] = [output.places!, gradients].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));

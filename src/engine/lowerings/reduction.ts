@@ -12,6 +12,14 @@ function reduce(graph: Graph, op: string, x: Value, axis: number | number[], kee
   return { name: graph.node(op, [x.name, graph.sizes(axes)], { keepdims: +keepDims }), shape, dtype: x.dtype };
 }
 
+/** The runtime's maximum passes over NaN; that the sum of magnitudes does not, and no infinity makes it NaN. */
+function extreme(graph: Graph, op: string, x: Value, axis: number | number[], keepDims: boolean): Value {
+  const result = reduce(graph, op, x, axis, keepDims);
+  if (x.dtype !== 'float32' || result.name === x.name) return result;
+  const sum = reduce(graph, 'ReduceL1', x, axis, keepDims).name;
+  return { ...result, name: graph.node('Where', [graph.node('IsNaN', [sum]), sum, result.name]) };
+}
+
 /** Logic as arithmetic on 0 and 1. */
 const logic =
   (op: string): Lowering =>
@@ -30,8 +38,8 @@ export const reduction: Lowerings = {
   Sum: (graph, { x }, { axis, keepDims }: tf.SumAttrs) => reduce(graph, 'ReduceSum', x.dtype === 'bool' ? cast(graph, x, 'int32') : x, axis, keepDims),
   Mean: (graph, { x }, { axis, keepDims }: tf.MeanAttrs) => reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axis, keepDims),
   Prod: (graph, { x }, { axis, keepDims }: tf.ProdAttrs) => reduce(graph, 'ReduceProd', x, axis, keepDims),
-  Max: (graph, { x }, { reductionIndices, keepDims }: tf.MaxAttrs) => reduce(graph, 'ReduceMax', x, reductionIndices, keepDims),
-  Min: (graph, { x }, { axis, keepDims }: tf.MinAttrs) => reduce(graph, 'ReduceMin', x, axis, keepDims),
+  Max: (graph, { x }, { reductionIndices, keepDims }: tf.MaxAttrs) => extreme(graph, 'ReduceMax', x, reductionIndices, keepDims),
+  Min: (graph, { x }, { axis, keepDims }: tf.MinAttrs) => extreme(graph, 'ReduceMin', x, axis, keepDims),
   All: logic('ReduceMin'),
   Any: logic('ReduceMax'),
   ArgMax: position('ArgMax'),

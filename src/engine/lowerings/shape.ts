@@ -1,6 +1,7 @@
 /** Operations that move elements without computing, and constants. */
 import * as tf from '@tensorflow/tfjs';
-import type { Graph, Value } from '../graph';
+import { TraceError } from '../error';
+import { type Graph, programType, type Value } from '../graph';
 import { channelsFirst, planeAxis } from '../planes';
 import { cast, type Lowerings, moveAxes, onPlanes, reshape } from './lowering';
 
@@ -51,16 +52,21 @@ const padded = ({ shape }: Value, { paddings }: Paddings): number[] => shape.map
 const pad = onPlanes<Paddings & { constantValue: number }, Value>(movePaddings, (graph, { x }, attributes) => {
   const { paddings, constantValue } = attributes;
   const pads = graph.sizes([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
-  return { name: graph.node('Pad', [x.name, pads, graph.scalar(constantValue, x.dtype)]), shape: padded(x, attributes), dtype: x.dtype };
+  const shape = padded(x, attributes);
+  if (tf.util.sizeFromShape(x.shape) === 0) return filled(graph, constantValue, shape, x.dtype);
+  return { name: graph.node('Pad', [x.name, pads, graph.scalar(constantValue, x.dtype)]), shape, dtype: x.dtype };
 });
 
 const concat = onPlanes(
   ({ axis }: tf.ConcatAttrs) => ({ axis: moveAxes(axis)[0] }),
   (graph, inputs, { axis }): Value => {
-    const parts = Object.values(inputs);
-    const along = tf.util.parseAxisParam(axis, parts[0].shape)[0];
-    const shape = tf.backend_util.computeOutShape(parts.map((part) => part.shape), along);
-    return { name: graph.node('Concat', parts.map(({ name }) => name), { axis: along }), shape, dtype: parts[0].dtype };
+    const all = Object.values(inputs);
+    const parts = all.filter(({ shape }) => tf.util.sizeFromShape(shape) > 0);
+    const along = tf.util.parseAxisParam(axis, all[0].shape)[0];
+    const shapes = all.map(({ shape }) => shape);
+    tf.backend_util.assertParamsConsistent(shapes, along);
+    const shape = tf.backend_util.computeOutShape(shapes, along);
+    return { name: graph.node('Concat', parts.map(({ name }) => name), { axis: along }), shape, dtype: all[0].dtype };
   },
 );
 
@@ -115,9 +121,15 @@ const batchToSpace = onPlanes(moveTiles, (graph, { x }, attributes: Tiles): Valu
 });
 
 export const shape: Lowerings<Value | Value[]> = {
-  Reshape: (graph, { x }, { shape }: tf.ReshapeAttrs) =>
-    reshape(graph, x, tf.util.inferFromImplicitShape(shape, tf.util.sizeFromShape(x.shape))),
+  Reshape: (graph, { x }, { shape }: tf.ReshapeAttrs) => {
+    const size = tf.util.sizeFromShape(x.shape);
+    const whole = tf.util.inferFromImplicitShape(shape, size);
+    if (tf.util.sizeFromShape(whole) !== size) throw new TraceError(`reshape: the new shape [${whole.join()}] must have as many values as [${x.shape.join()}]`);
+    return reshape(graph, x, whole);
+  },
   ExpandDims: (graph, { input }, { dim }: tf.ExpandDimsAttrs) => {
+    const most = input.shape.length;
+    if (dim < -most - 1 || dim > most) throw new TraceError(`expandDims: the axis must be from ${-most - 1} to ${most}, got ${dim}`);
     const axis = dim < 0 ? input.shape.length + 1 + dim : dim;
     return reshape(graph, input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)]);
   },
@@ -132,7 +144,10 @@ export const shape: Lowerings<Value | Value[]> = {
   ),
   Concat: concat,
   Pack: (graph, inputs, { axis }: tf.PackAttrs) => {
-    const { shape } = inputs[0];
+    const { shape, dtype } = inputs[0];
+    const other = Object.values(inputs).find((x) => x.shape.join() !== shape.join() || x.dtype !== dtype);
+    if (other) throw new TraceError(`stack: all tensors must have one shape and type, got ${dtype} [${shape.join()}] and ${other.dtype} [${other.shape.join()}]`);
+    if (axis < -shape.length - 1 || axis > shape.length) throw new TraceError(`stack: the axis must be from ${-shape.length - 1} to ${shape.length}, got ${axis}`);
     const along = axis < 0 ? shape.length + 1 + axis : axis;
     const unsqueezed = Object.entries(inputs).map(([i, x]) => [i, reshape(graph, x, [...shape.slice(0, along), 1, ...shape.slice(along)])]);
     return concat(graph, Object.fromEntries(unsqueezed) as Record<string, Value>, { axis: along });
@@ -147,6 +162,7 @@ export const shape: Lowerings<Value | Value[]> = {
   },
   Slice: (graph, { x }, { begin, size }: tf.SliceAttrs) => {
     const [start, shape] = tf.slice_util.parseSliceParams(x as unknown as tf.TensorInfo, begin, size);
+    tf.slice_util.assertParamsValid(x as unknown as tf.TensorInfo, start, shape);
     return part(graph, { x }, { begin: start, shape });
   },
   /** tfjs has no gradient of it; `tf.slice` has one, and so has pooling with windows of 1 that skips pixels. */
@@ -180,7 +196,7 @@ export const shape: Lowerings<Value | Value[]> = {
     spaceToBatch(graph, { x }, { blockShape, margins: paddings, axes: firstAxes(blockShape) }),
   BatchToSpaceND: (graph, { x }, { blockShape, crops }: tf.BatchToSpaceNDAttrs) =>
     batchToSpace(graph, { x }, { blockShape, margins: crops, axes: firstAxes(blockShape) }),
-  Fill: (graph, _, { shape, value, dtype }: tf.FillAttrs) => filled(graph, value as number, shape, (dtype ?? 'float32') as Value['dtype']),
+  Fill: (graph, _, { shape, value, dtype }: tf.FillAttrs) => filled(graph, value as number, shape, programType(dtype ?? 'float32')),
   ZerosLike: (graph, { x }) => filled(graph, 0, x.shape, x.dtype),
   OnesLike: (graph, { x }) => filled(graph, 1, x.shape, x.dtype),
 
