@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { HardTanh } from '../layers';
 import type { Key } from '../random';
 import { assemble, conv3, layer, maxPool, normalize, type Piece } from './pieces';
-import { HardTanh } from './hardTanh';
 import { initialize } from './initialize';
 
 const hardTanh = (name: string): Piece => layer(new HardTanh({ name }));

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import '../layers';
 import { checkArchitecture } from './architecture';
 
 const LONGEST_MESSAGE = 300;

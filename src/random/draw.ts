@@ -33,7 +33,9 @@ export function fractions(key: Key): () => number {
 /** `count` numbers, evenly distributed in [min, max). */
 export function uniform(key: Key, count: number, { min = 0, max = 1 } = {}): Float32Array {
   const next = fractions(key);
-  return Float32Array.from({ length: count }, () => min + (max - min) * next());
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = min + (max - min) * next();
+  return values;
 }
 
 /** `count` numbers of the normal distribution, by Box and Muller's method. */

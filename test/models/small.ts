@@ -1,7 +1,8 @@
 /** Convolutional nets for images of 8×8 pixels in 2 channels, and a set of three classes, small enough for tfjs' cpu backend. */
 import * as tf from '@tensorflow/tfjs';
 import type { Split } from '../../src/data';
-import { HardTanh, initialize } from '../../src/models';
+import { HardTanh } from '../../src/layers';
+import { initialize } from '../../src/models';
 import { foldIn, integers, type Key, key, normal } from '../../src/random';
 
 export const SHAPE = [8, 8, 2];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { compile } from '../../src/engine';
-import { HardTanh } from '../../src/models';
+import { HardTanh } from '../../src/layers';
 
 const below = 1 - 2 ** -24;
 const above = 1 + 2 ** -23;

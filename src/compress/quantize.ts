@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs';
+import { initialStep, linear, lsq, type LinearOptions } from '../quantizers';
+import { checkBits } from '../quantizers/bits';
+import type { Method, Transform } from '../weights';
+import { checkNames } from './options';
+
+export interface QuantizeOptions extends Omit<LinearOptions, 'range'> {
+  /** `range`: from the weights as they are, at each step anew; `learned`: by gradient (LSQ), one for the layer. */
+  step?: 'range' | 'learned';
+  /** Rounds at random in training, by the training's key. */
+  stochastic?: boolean;
+}
+
+export interface Quantize extends Transform {
+  /** The learned step, a scalar. */
+  readonly step?: tf.Variable;
+}
+
+/**
+ * Weights of 2^bits evenly spaced values, trained through the rounding: the weights stay floats below, and the layer computes with the rounded ones.
+ *
+ * - forward: `linear` of the weights, by the range that they have (Krishnamoorthi 2018), or `lsq` with a step that is trained beside them (Esser et al. 2020)
+ * - gradient: straight through, as the quantizer says
+ *
+ * Put on without a training it is post-training quantisation of the weights.
+ *
+ * @throws RangeError when bits is not a whole number from 2 (affine: 1) to 16; TypeError for an option that there is not
+ */
+export function quantize(options: QuantizeOptions): Method<Quantize> {
+  checkNames('quantize', options, ['bits', 'step', 'symmetric', 'perChannel', 'stochastic']);
+  const { bits, step = 'range', stochastic = false, symmetric = true, perChannel = false } = options;
+  checkBits('quantize', bits, symmetric ? 2 : 1);
+  if (!['range', 'learned'].includes(step)) throw new TypeError(`quantize: the step must be range or learned, got ${String(step)}`);
+  if (step === 'learned' && (stochastic || perChannel || !symmetric)) throw new TypeError('quantize: a learned step is one for the layer, symmetric, and rounds to the nearest value; leave the other options out');
+  return (value) => {
+    if (step === 'range') {
+      return {
+        name: 'quantize',
+        single: true,
+        forward: (w, draws?: tf.Tensor) => linear(w, { bits, symmetric, perChannel }, draws),
+        ...(stochastic && { draws: [{ shape: value.shape, from: 'uniform' }] }),
+      };
+    }
+    const learned = tf.tidy(() => tf.variable(tf.scalar(initialStep(value, { bits }))));
+    return { name: 'quantize', single: true, step: learned, trained: [{ variable: learned }], forward: (w) => lsq(w, learned, { bits }) };
+  };
+}

@@ -1,0 +1,4 @@
+/** tfjs layers of our own; importing this room registers them, so that a saved net that has them can be read. */
+export { HardTanh } from './hardTanh';
+export { initializeSteps } from './initializeSteps';
+export { QuantizedActivation, type QuantizedActivationConfig } from './quantizedActivation';

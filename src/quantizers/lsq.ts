@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+import { checkBits } from './bits';
+import { roundHalfAway } from './round';
+
+export interface LsqOptions {
+  bits: number;
+  /** Whole numbers from −2^(b−1) to 2^(b−1) − 1; else from 0 to 2^b − 1, as for what a ReLU leaves. */
+  signed?: boolean;
+  /** N, by which the step's gradient is scaled: how many weights, or features of one example, share the step; the size of x if left out. */
+  count?: number;
+}
+
+/** Qn and Qp: how many steps there are below and above zero. */
+function limits({ bits, signed = true }: LsqOptions): [below: number, above: number] {
+  checkBits('lsq', bits, signed ? 2 : 1);
+  return signed ? [2 ** (bits - 1), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
+}
+
+/** Where the step of `lsq` starts: 2 ⟨|x|⟩ / √Qp (Esser et al. 2020, section 2.1), as a number. */
+export const initialStep = (x: tf.Tensor, options: LsqOptions): number => tf.tidy(() => (2 * tf.mean(tf.abs(x)).dataSync()[0]) / Math.sqrt(limits(options)[1]) || 1);
+
+/** A step is never less, whatever the optimiser makes of it. */
+const LEAST = 1e-8;
+
+/**
+ * Evenly spaced values whose step is learned (Esser et al. 2020, *Learned step size quantization*, section 2).
+ *
+ * - forward: x̂ = round(clip(x / s, −Qn, Qp)) · s, for a scalar s
+ * - gradient of x: 1 where −Qn ≤ x / s ≤ Qp, else 0 (straight through)
+ * - gradient of s: (round(x / s) − x / s) where −Qn < x / s < Qp, else −Qn or Qp, summed over x, times 1 / √(N Qp)
+ *
+ * Halves are rounded away from zero, and the gradient of x holds at the ends of the range as well, where the paper's is 0.
+ *
+ * @throws RangeError when bits is not a whole number from 1 (signed: 2) to 16
+ */
+export function lsq(x: tf.Tensor, step: tf.Tensor, options: LsqOptions): tf.Tensor {
+  const [below, above] = limits(options);
+  const scale = 1 / Math.sqrt((options.count ?? x.size) * above);
+  const op = tf.customGrad((...given) => {
+    const [x, step, save] = given as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const s = tf.maximum(step, LEAST);
+    save([x, s]);
+    const places = tf.div(x, s);
+    return {
+      value: tf.mul(roundHalfAway(tf.clipByValue(places, -below, above)), s),
+      gradFunc: (gradient: tf.Tensor, saved: tf.Tensor[]) => {
+        const [x, s] = saved;
+        const places = tf.div(x, s);
+        const inside = tf.logicalAnd(tf.greaterEqual(places, -below), tf.lessEqual(places, above));
+        const beyond = tf.logicalOr(tf.lessEqual(places, -below), tf.greaterEqual(places, above));
+        const clipped = tf.clipByValue(places, -below, above);
+        const ofStep = tf.where(beyond, clipped, tf.sub(roundHalfAway(clipped), clipped));
+        return [tf.mul(gradient, tf.cast(inside, 'float32')), tf.mul(tf.reshape(tf.sum(tf.mul(gradient, ofStep)), step.shape), scale)];
+      },
+    };
+  });
+  return op(x, step);
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type * as tf from '@tensorflow/tfjs';
+import { binarize, pack, prune, quantize, unpack } from '../../src/compress';
+import { drawnDigits } from '../../src/data';
+import { lenet300 } from '../../src/models';
+import { key } from '../../src/random';
+import { adam, evaluate, fit, sgd } from '../../src/train';
+import { kernels, type Method, parametrize, parametrizeAll, transformsOf } from '../../src/weights';
+import { allWeights, captureStderr, tinyModel, tinySplit, valuesOf } from '../models/tiny';
+
+const valuesOfKernels = (model: tf.LayersModel) => kernels(model).map(({ weight }) => new Set(weight.read().dataSync<'float32'>()).size);
+
+describe('quantised weights', () => {
+  captureStderr();
+  const { train, test } = drawnDigits({ train: 2000, test: 500 });
+  const METHODS: Record<string, [Method, number]> = {
+    'at 4 bits, by the range': [quantize({ bits: 4 }), 15],
+    'at 3 bits, affine': [quantize({ bits: 3, symmetric: false }), 8],
+    'at 4 bits, stochastically': [quantize({ bits: 4, stochastic: true }), 15],
+    'at 2 bits, by a learned step': [quantize({ bits: 2, step: 'learned' }), 4],
+    'of one bit': [binarize(), 2],
+  };
+  let trained: tf.LayersModel;
+  before(async () => {
+    trained = lenet300(key(1));
+    await fit(trained, train, { key: key(2), epochs: 3, batch: 50, learningRate: 0.05 });
+  });
+
+  for (const [name, [method, count]] of Object.entries(METHODS)) {
+    it(`${name}: learn to do with few values, and make a small file`, async () => {
+      const model = lenet300(key(1));
+      model.setWeights(trained.getWeights());
+      const handles = Object.values(parametrizeAll(model, method));
+      const rounded = await evaluate(model, test);
+      const history = await fit(model, train, { key: key(3), epochs: 3, batch: 50, learningRate: 0.001, optimizer: adam() });
+      const retrained = await evaluate(model, test);
+      assert.ok(retrained.loss <= rounded.loss && retrained.error < 12, `${rounded.error}% rounded, ${retrained.error}% after ${history[2].loss}`);
+      assert.ok(valuesOfKernels(model).every((values) => values <= count));
+      const { bytes } = pack(model);
+      assert.ok(bytes.length < (266_610 * (Math.ceil(Math.log2(count)) + 0.5)) / 8 + 1500, String(bytes.length));
+      assert.equal((await evaluate(await unpack(bytes), test)).errors, retrained.errors);
+      if (name.includes('learned')) assert.ok(handles.every(({ transform, trained }) => trained.length === 2 && transform.trained![0].variable.dataSync()[0] > 0));
+    });
+  }
+
+  it('are stored as floats that move below the grid, those of one bit within ±1', async () => {
+    const split = tinySplit(key(4), 60);
+    const model = tinyModel(key(5));
+    const [first] = Object.values(parametrizeAll(model, binarize({ stochastic: true })));
+    await fit(model, split, { key: key(6), epochs: 3, batch: 20, learningRate: 2, optimizer: sgd() });
+    const stored = first.trained[0].dataSync<'float32'>();
+    assert.ok(new Set(stored).size > 40 && stored.every((value) => Math.abs(value) <= 1) && stored.some((value) => Math.abs(value) === 1));
+    assert.deepEqual(new Set(valuesOf(model.layers[0])), new Set([-1, 1]));
+  });
+
+  it('keep the zeros of a mask below, and have one quantizer: a second takes its place', async () => {
+    const model = tinyModel(key(5));
+    const [fc1] = model.layers;
+    parametrize(fc1, 'kernel', prune({ density: 0.25 }));
+    parametrize(fc1, 'kernel', quantize({ bits: 8 }));
+    parametrize(fc1, 'kernel', quantize({ bits: 3 }));
+    await fit(model, tinySplit(key(4), 60), { key: key(6), epochs: 2, batch: 20 });
+    assert.deepEqual(transformsOf(fc1, 'kernel').map(({ name }) => name), ['prune', 'quantize']);
+    assert.ok(valuesOf(fc1).filter((value) => value !== 0).length <= 24 && new Set(valuesOf(fc1)).size <= 7);
+  });
+
+  it('come to the same bytes from the same key, also those drawn at random', async () => {
+    const split = tinySplit(key(4), 60);
+    const run = async (seed: number) => {
+      const model = tinyModel(key(5));
+      parametrizeAll(model, quantize({ bits: 3, stochastic: true }));
+      await fit(model, split, { key: key(seed), epochs: 2, batch: 20 });
+      return allWeights(model);
+    };
+    assert.deepEqual(await run(1), await run(1));
+    assert.notDeepEqual(await run(1), await run(2));
+  });
+
+  it('refuse options that there are not', () => {
+    assert.throws(() => quantize({ bits: 1 }), /quantize: bits must be a whole number from 2 to 16, got 1/);
+    assert.throws(() => quantize({ bit: 4 } as never), /quantize: the options are bits, step, symmetric, perChannel, stochastic, got bit/);
+    assert.throws(() => quantize({ bits: 4, step: 'fixed' as never }), /quantize: the step must be range or learned, got fixed/);
+    assert.throws(() => quantize({ bits: 4, step: 'learned', perChannel: true }), /quantize: a learned step is one for the layer/);
+    assert.throws(() => binarize({ random: true } as never), /binarize: the options are stochastic, got random/);
+  });
+});
