@@ -12,6 +12,7 @@ export { decodeJpeg, type Picture } from './jpeg';
 export { hasMnist, mnist } from './mnist';
 export { hasPhotographs, photographs, type Credit, type Photographs } from './photographs';
 export { drawnColours, pictures } from './pictures';
-export { arrayBatches, DRAWS, type Batches, type Rows } from './source';
+export { arrayBatches, DRAWS, type Batches, type Column } from './source';
 export { dataFolder, sources, type Accepted, type Source, type SourceFile } from './sources';
+export { textBatches, vocabulary, type Vocabulary } from './text';
 export { channelStatistics, standardize } from './standardize';

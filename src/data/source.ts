@@ -18,8 +18,8 @@ export interface Batches {
 /** How batches are drawn; another number where the same key gives other ones. */
 export const DRAWS = 1;
 
-/** Rows of one argument of a loss: `[count, ...shape]`. */
-export interface Rows {
+/** Column of one argument of a loss: `[count, ...shape]`. */
+export interface Column {
   values: Float32Array | Int32Array | Uint8Array;
   /** Of one row; a number for each row if left out. */
   shape?: readonly number[];
@@ -40,7 +40,7 @@ const DTYPES = { Float32Array: 'float32', Int32Array: 'int32', Uint8Array: 'bool
  *
  * @throws RangeError when the arrays are not of as many rows, or a batch needs more
  */
-export function arrayBatches(columns: readonly Rows[], { batch, key }: { batch: number; key: Key }): Batches {
+export function arrayBatches(columns: readonly Column[], { batch, key }: { batch: number; key: Key }): Batches {
   if (!columns.length) throw new RangeError('arrayBatches: there must be an array, got none');
   const sizes = columns.map(({ shape = [] }) => shape.reduce((product, length) => product * length, 1));
   const counts = columns.map(({ values }, i) => values.length / sizes[i]);

@@ -7,4 +7,5 @@ export { lenet5 } from './lenet5';
 export { mlp, type MlpOptions } from './mlp';
 export { resnet } from './resnet';
 export { squeezenet } from './squeezenet';
+export { wordLstm, type WordLstmOptions } from './wordLstm';
 export { vgg16 } from './vgg';

@@ -26,3 +26,24 @@ export const softCrossEntropy = (targets: tf.Tensor, logits: tf.Tensor): tf.Scal
 
 /** The mean cross-entropy of softmax(logits) with the labels, in nats: mean over the batch of log Σ exp(z) − z[label]. */
 export const crossEntropy: Loss = (labels, logits) => softCrossEntropy(tf.oneHot(labels, logits.shape.at(-1)!), logits);
+
+/** The least probability whose logarithm is taken: 87 nats. */
+const LEAST = 1.2e-38;
+
+/**
+ * `crossEntropy` for many classes, a vocabulary's words: labels `[rows]` (int32), logits `[rows, classes]`; it makes no row of zeros and a one for each label. The loss of a row is cut at 87 nats, its gradient, softmax(z) − onehot(label), is not.
+ */
+export const sparseCrossEntropy: Loss = (labels, logits) => {
+  const [rows] = logits.shape;
+  const places = tf.stack([tf.range(0, rows, 1, 'int32'), labels], 1);
+  return customGradient<tf.Scalar>(
+    logits,
+    (z, save) => {
+      const probabilities = tf.softmax(z);
+      const own = tf.gatherND(probabilities, places);
+      save(tf.tensorScatterUpdate(probabilities, places, tf.sub(own, 1)));
+      return tf.neg(tf.mean<tf.Scalar>(tf.log(tf.maximum(own, LEAST))));
+    },
+    (gradient, difference) => tf.mul(difference, tf.div(gradient, rows)),
+  );
+};

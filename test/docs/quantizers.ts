@@ -6,7 +6,7 @@ import { linear, lsq, sign } from '../../src/quantizers';
 import { writeAtomic } from '../../src/system';
 import { root } from './documents';
 
-const AT = Float32Array.from({ length: 801 }, (_, i) => (i - 400) / 200);
+const AT = Float32Array.from({ length: 399 }, (_, i) => (i - 199) / 100);
 const x = tf.tensor1d(AT);
 
 interface Curve {

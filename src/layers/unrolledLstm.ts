@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs';
+
+type LayerConfig = ConstructorParameters<typeof tf.layers.Layer>[0];
+type Weight = ReturnType<tf.layers.Layer['addWeight']>;
+
+/**
+ * A long short-term memory (Hochreiter & Schmidhuber 1997, with forget gates of Gers et al. 2000), unrolled over the first axis: of inputs `[steps, batch, features]` and the states h and c `[batch, units]` before them it makes the outputs of all
+ * steps `[steps, batch, units]`, and the states after them.
+ *
+ * i, f, o = σ(W x + U h + b) and g = tanh(W x + U h + b), each with its part; c ← f ⊙ c + i ⊙ g; h ← o ⊙ tanh(c).
+ *
+ * The weights are `kernel` `[features, 4 units]`, `recurrent_kernel` `[units, 4 units]` and `bias` `[4 units]`, the gates in the order i, f, g, o as in tf.layers.lstm, with which it computes the same; the inputs of all steps are multiplied at once, and no step moves an axis.
+ */
+export class UnrolledLstm extends tf.layers.Layer {
+  static readonly className = 'UnrolledLstm';
+  private readonly units: number;
+  private kernel!: Weight;
+  private recurrentKernel!: Weight;
+  private bias!: Weight;
+
+  constructor(config: { units: number } & LayerConfig) {
+    super(config);
+    if (!Number.isInteger(config.units) || config.units < 1) throw new RangeError(`UnrolledLstm ${this.name}: units must be a whole number from 1, got ${config.units}`);
+    this.units = config.units;
+  }
+
+  override build(shapes: tf.Shape | tf.Shape[]): void {
+    const [[, , features]] = shapes as tf.Shape[];
+    const gates = 4 * this.units;
+    this.kernel = this.addWeight('kernel', [features, gates], 'float32', tf.initializers.zeros());
+    this.recurrentKernel = this.addWeight('recurrent_kernel', [this.units, gates], 'float32', tf.initializers.zeros());
+    this.bias = this.addWeight('bias', [gates], 'float32', tf.initializers.zeros());
+    super.build(shapes);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
+    const [x, h0, c0] = inputs as tf.Tensor[];
+    const { units } = this;
+    const [steps, batch, features] = x.shape;
+    const rows = tf.reshape(x, [steps * batch, features]) as tf.Tensor2D;
+    const gates = tf.split(tf.add(tf.matMul(rows, this.kernel.read() as tf.Tensor2D), this.bias.read()), steps);
+    const recurrent = this.recurrentKernel.read() as tf.Tensor2D;
+    const outputs: tf.Tensor[] = [];
+    let [h, c] = [h0, c0];
+    for (let step = 0; step < steps; step++) {
+      const [i, f, g, o] = tf.split(tf.add(tf.matMul(h as tf.Tensor2D, recurrent), gates[step]), [units, units, units, units], 1);
+      c = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
+      h = tf.mul(tf.sigmoid(o), tf.tanh(c));
+      outputs.push(h);
+    }
+    return [tf.reshape(tf.concat(outputs), [steps, batch, units]), h, c];
+  }
+
+  override computeOutputShape(shapes: tf.Shape | tf.Shape[]): tf.Shape[] {
+    const [[steps, batch], state] = shapes as tf.Shape[];
+    return [[steps, batch, this.units], state, state];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), units: this.units };
+  }
+}
+
+tf.serialization.registerClass(UnrolledLstm);

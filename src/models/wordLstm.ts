@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs';
+import { Rows, UnrolledLstm } from '../layers';
+import { foldIn, type Key, uniform } from '../random';
+
+export interface WordLstmOptions {
+  vocabulary?: number;
+  units?: number;
+  layers?: number;
+}
+
+/**
+ * The word model of the quantised-LSTM papers on Penn Treebank (LSTM 1×300; two layers of 200 are Zaremba et al. 2014's small one): an embedding of as many features as units, LSTM layers, and a logit for each word. It takes words `[steps, batch]` (int32) and, layer by layer, the
+ * states h and c `[batch, units]` before them, and returns the logits of the next words `[steps · batch, vocabulary]` and the states after them. 10,000 words and 300 units are 6,731,200 weights.
+ *
+ * Weights are drawn evenly from ±0.1, as Zaremba et al. draw those of the small model; biases are zero.
+ */
+export function wordLstm(key: Key, { vocabulary = 10_000, units = 300, layers = 1 }: WordLstmOptions = {}): tf.LayersModel {
+  const words = tf.input({ batchShape: [null, null], dtype: 'int32', name: 'words' });
+  const states = Array.from({ length: layers }, (_, i) => ['h', 'c'].map((state) => tf.input({ shape: [units], name: `${state}${i + 1}` })));
+  let x = tf.layers.embedding({ name: 'embedding', inputDim: vocabulary, outputDim: units, embeddingsInitializer: 'zeros' }).apply(words) as tf.SymbolicTensor;
+  const after: tf.SymbolicTensor[] = [];
+  states.forEach((state, i) => {
+    const [outputs, ...own] = new UnrolledLstm({ name: `lstm${i + 1}`, units }).apply([x, ...state]) as tf.SymbolicTensor[];
+    after.push(...own);
+    x = outputs;
+  });
+  const logits = tf.layers.dense({ name: 'softmax', units: vocabulary, kernelInitializer: 'zeros' }).apply(new Rows({ name: 'rows' }).apply(x)) as tf.SymbolicTensor;
+  const model = tf.model({ name: 'word-lstm', inputs: [words, ...states.flat()], outputs: [logits, ...after] });
+  for (const weight of model.weights) {
+    if (weight.originalName.endsWith('/bias')) continue;
+    const { shape, size } = weight.read();
+    tf.tidy(() => void weight.write(tf.tensor(uniform(foldIn(key, weight.originalName), size, { min: -0.1, max: 0.1 }), shape)));
+  }
+  return model;
+}

@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Batches } from '../data';
+import { compile } from '../engine';
+import { sparseCrossEntropy } from './losses';
+import type { BatchLoss } from './step';
+
+/** What training and measuring a word model share. */
+export interface WordTask {
+  /** For `train`: the loss of a step's words, and the states that go on to the next. */
+  loss: BatchLoss;
+  carried: readonly tf.Variable[];
+}
+
+/**
+ * The loss of a word model (`wordLstm`: words and states to logits and states) on `batch` parts of a text read side by side, and the variables that carry its states from one step to the next: for `train(model, { ...wordTask(model, batch), batches: textBatches(words, { batch, steps }), … })`.
+ *
+ * No gradient flows into the states before a step: backpropagation is truncated there (Zaremba et al. 2014, section 4).
+ */
+export function wordTask(model: tf.LayersModel, batch: number): WordTask {
+  const carried = model.inputs.slice(1).map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros([batch, ...(shape.slice(1) as number[])]), false)));
+  return {
+    carried,
+    loss: ([words, next]) => {
+      const [logits, ...states] = model.apply([words, ...carried], { training: true }) as tf.Tensor[];
+      states.forEach((state, i) => carried[i].assign(state as tf.Tensor));
+      return sparseCrossEntropy(next, logits);
+    },
+  };
+}
+
+/** The perplexity of a word model on a text, e to the mean loss of a word in nats, read as it is trained: in parts side by side, from states of zero on. */
+export async function perplexity(model: tf.LayersModel, batches: Batches): Promise<number> {
+  const [{ shape }] = batches.specs;
+  const { loss, carried } = wordTask(model, shape[1]);
+  const program = await compile((...batch) => loss(batch), batches.specs);
+  const arrays = batches.specs.map(({ shape }) => new Int32Array(tf.util.sizeFromShape([...shape])));
+  try {
+    let sum = 0;
+    for (let step = 0; step < batches.steps; step++) {
+      batches.fill({ epoch: 0, step }, arrays);
+      const value = await program(...arrays);
+      sum += value.dataSync()[0];
+      value.dispose();
+    }
+    return Math.exp(sum / batches.steps);
+  } finally {
+    await program.dispose();
+    tf.dispose([...carried]);
+  }
+}
