@@ -18,5 +18,8 @@ export const nets = {
   bnn: { title: 'the ConvNet of BNN in fp32 (128-256-512, batch norm)', batch: 50, shape: [32, 32, 3], create: () => bnnConvNet(key(0)) },
 } satisfies Record<string, Net>;
 
+/** The word model, on Penn Treebank's shapes: 35 steps of 20 parts. */
+export const words = { title: 'the word LSTM on Penn Treebank\'s shapes (10,000 words, 300 units, 35 steps unrolled, gradients clipped)', batch: 20, steps: 35, vocabulary: 10_000, units: 300 };
+
 export type NetName = keyof typeof nets;
-export type OptimizerName = 'sgd' | 'adam';
+export type OptimizerName = 'sgd' | 'adam' | 'plain';

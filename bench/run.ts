@@ -1,44 +1,43 @@
-/** `npm run bench`: measures, prints, and writes bench/results.md; `npm run bench -- sparse` measures that part anew. */
+/** `npm run bench`: measures, prints, and writes bench/results.md; `npm run bench -- sparse`, or any row, measures that part anew. */
 import { readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
-import { textTable, writeAtomic } from '../src/system';
+import { duration, textTable, writeAtomic } from '../src/system';
 import { benchCoding } from './coding';
-import { type NetName, nets, type OptimizerName } from './nets';
+import { nets, type OptimizerName, words } from './nets';
 import { benchSparse } from './sparse';
-import { benchTraining, hasTorch } from './training';
+import { type BenchName, benchTraining, hasTorch } from './training';
 
-const OPTIMIZERS: Record<OptimizerName, string> = { sgd: 'SGD with momentum and weight decay', adam: 'Adam' };
+/** A row of peers: how it is asked for, what it is called, the net and its optimiser, and the backends of tfjs beside it. */
+const ROWS: Record<string, { title: string; unit: string; net: BenchName; optimizer: OptimizerName; backends?: readonly string[] }> = {
+  lenet300: { title: 'LeNet-300-100, batch 128, SGD with momentum and weight decay', unit: 'samples', net: 'lenet300', optimizer: 'sgd', backends: ['wasm', 'cpu'] },
+  'lenet300-adam': { title: 'LeNet-300-100, batch 128, Adam', unit: 'samples', net: 'lenet300', optimizer: 'adam', backends: ['wasm', 'cpu'] },
+  lenet5: { title: `${nets.lenet5.title}, batch 128, SGD with momentum and weight decay`, unit: 'samples', net: 'lenet5', optimizer: 'sgd' },
+  resnet20: { title: `${nets.resnet20.title}, batch 128, SGD with momentum and weight decay`, unit: 'samples', net: 'resnet20', optimizer: 'sgd' },
+  bnn: { title: `${nets.bnn.title}, batch 50, SGD with momentum and weight decay`, unit: 'samples', net: 'bnn', optimizer: 'sgd' },
+  words: { title: `${words.title}, batch ${words.batch}, SGD`, unit: 'tokens', net: 'words', optimizer: 'plain' },
+};
 
-const BENCHES: readonly (readonly [NetName, OptimizerName, readonly string[]])[] = [
-  ['lenet300', 'sgd', ['wasm', 'cpu']],
-  ['lenet300', 'adam', ['wasm', 'cpu']],
-  ['lenet5', 'sgd', []],
-  ['resnet20', 'sgd', []],
-  ['bnn', 'sgd', []],
-];
-
-async function benchNets(): Promise<string[]> {
-  const lines: string[] = [];
-  for (const [net, optimizer, backends] of BENCHES) {
-    const rows = await benchTraining(net, optimizer, backends);
-    const table = textTable(
-      ['peer', 'samples a second', 'squeezelab is faster by', 'peak memory (MiB)', 'compile (s)'],
-      rows.map(({ peer, samplesPerSecond, ratio, memory, prepared }) => [
-        peer,
-        Math.round(samplesPerSecond).toLocaleString('en'),
-        `${ratio.toFixed(2)}x`,
-        Math.round(memory).toLocaleString('en'),
-        prepared ? prepared.toFixed(1) : '',
-      ]),
-    );
-    const { title, batch } = nets[net];
-    lines.push(`## A training step of ${title}, batch ${batch}, ${OPTIMIZERS[optimizer]}`, '', '```', table.trimEnd(), '```', '');
-  }
-  return lines;
+async function benchRow(name: string): Promise<string[]> {
+  const { title, unit, net, optimizer, backends = [] } = ROWS[name];
+  const rows = await benchTraining(net, optimizer, backends);
+  const table = textTable(
+    ['peer', `${unit} a second`, 'squeezelab is faster by', 'peak memory (MiB)', 'compile (s)'],
+    rows.map(({ peer, samplesPerSecond, ratio, memory, prepared }) => [
+      peer,
+      Math.round(samplesPerSecond).toLocaleString('en'),
+      `${ratio.toFixed(2)}x`,
+      Math.round(memory).toLocaleString('en'),
+      prepared ? prepared.toFixed(1) : '',
+    ]),
+  );
+  return [`## A training step of ${title}`, '', '```', table.trimEnd(), '```', ''];
 }
 
-const parts: Record<string, () => string[] | Promise<string[]>> = { training: benchNets, coding: benchCoding, sparse: benchSparse };
+const training = Object.fromEntries(Object.keys(ROWS).map((name) => [name, () => benchRow(name)]));
+const parts: Record<string, () => string[] | Promise<string[]>> = { ...training, coding: benchCoding, sparse: benchSparse };
+/** What may be asked for: a row, a part, or all rows of training. */
+const asked = (given: readonly string[]): string[] => (given.length ? given.flatMap((name) => (name === 'training' ? Object.keys(ROWS) : [name])) : Object.keys(parts));
 const results = join(__dirname, 'results.md');
 
 /** A page's head, and its sections by their headings. */
@@ -58,15 +57,21 @@ async function main(): Promise<void> {
     '',
     '',
   ].join('\n');
-  const given = process.argv.slice(2);
+  const given = asked(process.argv.slice(2));
   const unknown = given.find((part) => !Object.hasOwn(parts, part));
-  if (unknown !== undefined) throw new Error(`bench: parts must be out of ${Object.keys(parts).join(', ')}, got ${unknown}`);
-  const [before, sections] = given.length > 0 ? sectionsOf(readFileSync(results, 'utf8')) : [head, new Map<string, string>()];
+  if (unknown !== undefined) throw new Error(`bench: parts must be out of training, ${Object.keys(parts).join(', ')}, got ${unknown}`);
+  const all = given.length === Object.keys(parts).length;
+  const [before, sections] = all ? [head, new Map<string, string>()] : sectionsOf(readFileSync(results, 'utf8'));
   if (before !== head) throw new Error('bench: a part must be measured as the others were, on the same machine with the same peers; measure all, npm run bench');
-  for (const part of given.length > 0 ? given : Object.keys(parts)) {
+  const start = performance.now();
+  for (const [at, part] of given.entries()) {
+    const left = at > 0 ? `, about ${duration(((performance.now() - start) / 1000 / at) * (given.length - at))} left` : '';
+    console.log(`${part} (${at + 1} of ${given.length}${left}) ...`);
     const text = (await parts[part]()).join('\n');
     console.log(`\n${text}`);
     for (const [heading, section] of sectionsOf(`\n${text}`)[1]) sections.set(heading, section);
+    // Each is kept as it is measured, unless the page is made anew: then the whole replaces it at the end.
+    if (!all) writeAtomic(results, head + [...sections.values()].join('\n'));
   }
   writeAtomic(results, head + [...sections.values()].join('\n'));
 }

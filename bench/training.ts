@@ -3,7 +3,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type NetName, nets, type OptimizerName } from './nets';
+import { type NetName, nets, type OptimizerName, words } from './nets';
+
+/** A net of images, or the word model. */
+export type BenchName = NetName | 'words';
+
+/** What a step takes: images, or words. */
+const samplesOf = (net: BenchName): number => (net === 'words' ? words.batch * words.steps : nets[net].batch);
 
 const ROUNDS = 15;
 /** Seconds that a peer runs in each round, about. */
@@ -61,16 +67,17 @@ export interface Row {
 export const hasTorch = (): boolean => spawnSync('python3', ['-c', 'import torch']).status === 0;
 
 /** @param backends those of tfjs to be measured too: only dense nets train there in reasonable time, or at all */
-export async function benchTraining(net: NetName, optimizer: OptimizerName, backends: readonly string[]): Promise<Row[]> {
+export async function benchTraining(net: BenchName, optimizer: OptimizerName, backends: readonly string[]): Promise<Row[]> {
   const peers = [
-    await start('squeezelab', node('squeezelab.ts', net, optimizer)),
+    await start('squeezelab', node(net === 'words' ? 'words.ts' : 'squeezelab.ts', net, optimizer)),
     ...(await Promise.all(backends.map((backend) => start(`tfjs ${backend}`, node('tfjs.ts', net, optimizer, backend))))),
     ...(hasTorch() ? [await start('PyTorch', ['python3', peer('pytorch.py'), net, optimizer, String(threads)])] : []),
   ];
   for (const one of peers) one.steps = Math.max(1, Math.round(TURN / (await run(one))));
   for (const one of peers) one.steps = Math.max(1, Math.round((TURN * one.steps) / (await run(one))));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const one of peers) one.speeds.push((one.steps * nets[net].batch) / (await run(one)));
+    process.stderr.write(`\r${net}: round ${round + 1} of ${ROUNDS}${round + 1 < ROUNDS ? '' : '\n'}`);
+    for (const one of peers) one.speeds.push((one.steps * samplesOf(net)) / (await run(one)));
   }
   const rows: Row[] = [];
   for (const { name, speeds, prepared, ...one } of peers) {

@@ -50,17 +50,51 @@ NETS = {
     'resnet20': (128, (3, 32, 32), resnet20),
     'bnn': (50, (3, 32, 32), bnn),
 }
-batch, shape, create = NETS[NET]
-model = create()
+
+
+class Words(nn.Module):
+    def __init__(self, vocabulary=10000, units=300):
+        super().__init__()
+        self.embedding, self.lstm, self.softmax = nn.Embedding(vocabulary, units), nn.LSTM(units, units), nn.Linear(units, vocabulary)
+
+    def forward(self, words, state):
+        outputs, state = self.lstm(self.embedding(words), state)
+        return self.softmax(outputs).flatten(0, 1), state
+
+
+if NET == 'words':
+    model = Words()
+else:
+    batch, shape, create = NETS[NET]
+    model = create()
 optimizers = {
     'sgd': lambda: torch.optim.SGD(model.parameters(), lr=1e-6, momentum=0.9, weight_decay=5e-4),
     'adam': lambda: torch.optim.Adam(model.parameters(), lr=1e-6),
+    'plain': lambda: torch.optim.SGD(model.parameters(), lr=1e-6),
 }
 optimizer = optimizers[OPTIMIZER]()
-x, y = torch.rand(batch, *shape), torch.arange(batch) % 10
+if NET == 'words':
+    x, y = torch.randint(10000, (35, 20)), torch.randint(10000, (700,))
+    state = torch.zeros(1, 20, 300), torch.zeros(1, 20, 300)
+else:
+    x, y = torch.rand(batch, *shape), torch.arange(batch) % 10
+
+
+def words():
+    global state
+    optimizer.zero_grad()
+    logits, after = model(x, state)
+    loss = F.cross_entropy(logits, y)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 5)
+    optimizer.step()
+    state = after[0].detach(), after[1].detach()
+    return loss.item()
 
 
 def step():
+    if NET == 'words':
+        return words()
     optimizer.zero_grad()
     loss = F.cross_entropy(model(x), y)
     loss.backward()

@@ -1,6 +1,7 @@
 import { crossEntropy } from '../../src/train';
 import { compileSteps, imageStep, stepsOfRun } from '../../src/train/step';
-import { images, labels, net, optimizer, rate, serve } from './peer';
+import { images, labels, net, optimizer } from './peer';
+import { rate, serve } from './serve';
 
 /** The batch once for each step. */
 const repeated = <T extends Float32Array | Int32Array>(values: T, steps: number): T => {

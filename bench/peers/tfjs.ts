@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { crossEntropy } from '../../src/train';
 import { trainable } from '../../src/weights';
-import { images, labels, net, optimizer, rate, serve } from './peer';
+import { images, labels, net, optimizer } from './peer';
+import { rate, serve } from './serve';
 
 async function main(): Promise<void> {
   await tf.setBackend(process.argv[4]);

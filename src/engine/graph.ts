@@ -42,6 +42,8 @@ export class Graph implements Model {
   readonly initializers: Initializer[] = [];
   /** The calls that nodes were traced from, in their order. */
   readonly calls: Call[] = [];
+  /** What rows were gathered by, so that it is known to lie within the axis. */
+  readonly gatheredBy = new Set<string>();
   private names = 0;
   private readonly constants = new Map<string, string>();
   private readonly shapes = new Map<string, readonly number[]>();

@@ -3,4 +3,5 @@ export { isTracing } from './backend';
 export { TraceError } from './error';
 export { customGradient } from './gradient';
 export { normalizeBatch } from './normalize';
+export { putInRows } from './putInRows';
 export { trace, type Output, type Spec } from './trace';

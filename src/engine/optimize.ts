@@ -78,7 +78,66 @@ function addToProduct(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
   return [{ ...gemm, inputs: [...gemm.inputs, third], outputs: node.outputs, attributes: { ...gemm.attributes, beta: { float: beta } } }];
 }
 
-const REWRITES = [scaleOperand, addToProduct];
+/** From this size on a pass over a value is worth a rewrite that changes the order of roundings in everything around it. */
+const LARGE = 2 ** 20;
+
+const isLarge = (graph: Graph, name: string): boolean => size(graph.shapeOf(name) ?? []) >= LARGE;
+
+/** Σ x² in one pass. */
+function sumOfSquares(graph: Graph, node: Node, uses: Uses): Node[] | undefined {
+  if (node.op !== 'ReduceSum') return undefined;
+  const square = uses.only(node.inputs[0], 'Mul');
+  if (!square || square.inputs[0] !== square.inputs[1] || !isLarge(graph, node.inputs[0])) return undefined;
+  return [{ ...node, op: 'ReduceSumSquare', inputs: [square.inputs[0], ...node.inputs.slice(1)] }];
+}
+
+/** A large product c x of a number c, if `name` is one: x, and c. */
+function scaledBy(graph: Graph, name: string, uses: Uses): { x: string; factor: number } | undefined {
+  const node = uses.producer.get(name);
+  const scale = node?.op === 'Mul' && isLarge(graph, name) ? numberIn(node, uses) : undefined;
+  return scale && { x: other(node!, scale.name), factor: scale.factor };
+}
+
+/** A reshape of c x is c times one of x: so the factor comes to where it costs nothing. */
+function scaleReshaped(graph: Graph, node: Node, uses: Uses): Node[] | undefined {
+  const scaled = node.op === 'Reshape' ? scaledBy(graph, node.inputs[0], uses) : undefined;
+  if (!scaled) return undefined;
+  const reshaped = graph.fresh('t');
+  graph.setShape(reshaped, graph.shapeOf(node.outputs[0])!);
+  return [
+    { ...node, inputs: [scaled.x, node.inputs[1]], outputs: [reshaped] },
+    { op: 'Mul', inputs: [reshaped, graph.scalar(scaled.factor)], outputs: node.outputs, attributes: {} },
+  ];
+}
+
+/** (c x) B = c (x B) and Σ c x = c Σ x for a number c: scales the product, in whose pass it costs nothing, or the sum. */
+function scaleAfter(graph: Graph, node: Node, uses: Uses): Node[] | undefined {
+  if (node.op !== 'Gemm' && node.op !== 'ReduceSum') return undefined;
+  const name = node.inputs.slice(0, 2).find((input) => scaledBy(graph, input, uses));
+  if (name === undefined) return undefined;
+  const { x, factor } = scaledBy(graph, name, uses)!;
+  const inputs = node.inputs.map((input) => (input === name ? x : input));
+  if (node.op === 'Gemm') {
+    const alpha = (node.attributes.alpha as { float: number } | undefined)?.float ?? 1;
+    return [{ ...node, inputs, attributes: { ...node.attributes, alpha: { float: alpha * factor } } }];
+  }
+  const sum = graph.fresh('t');
+  return [{ ...node, inputs, outputs: [sum] }, { op: 'Mul', inputs: [sum, graph.scalar(factor)], outputs: node.outputs, attributes: {} }];
+}
+
+/** The operand of a product that is a number, be it a constant or a product of such. */
+function numberIn({ inputs }: Node, uses: Uses): { name: string; factor: number } | undefined {
+  for (const name of inputs) {
+    const known = uses.number(name);
+    if (known !== undefined) return { name, factor: known };
+    const product = uses.producer.get(name);
+    const factors = product?.op === 'Mul' ? product.inputs.map((input) => uses.number(input)) : [];
+    if (factors.length === 2 && factors.every((factor) => factor !== undefined)) return { name, factor: factors[0]! * factors[1]! };
+  }
+  return undefined;
+}
+
+const REWRITES = [scaleOperand, sumOfSquares, scaleReshaped, scaleAfter, addToProduct];
 
 /** Removes nodes whose results nobody uses. */
 export function removeUnused(graph: Graph): void {

@@ -2,5 +2,5 @@
 export { HardTanh } from './hardTanh';
 export { initializeSteps } from './initializeSteps';
 export { QuantizedActivation, type QuantizedActivationConfig } from './quantizedActivation';
-export { Rows } from './rows';
+export { Steps } from './steps';
 export { UnrolledLstm } from './unrolledLstm';

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import { unrolled } from './recurrence';
 
 type LayerConfig = ConstructorParameters<typeof tf.layers.Layer>[0];
 type Weight = ReturnType<tf.layers.Layer['addWeight']>;
 
 /**
- * A long short-term memory (Hochreiter & Schmidhuber 1997, with forget gates of Gers et al. 2000), unrolled over the first axis: of inputs `[steps, batch, features]` and the states h and c `[batch, units]` before them it makes the outputs of all
- * steps `[steps, batch, units]`, and the states after them.
+ * A long short-term memory (Hochreiter & Schmidhuber 1997, with forget gates of Gers et al. 2000), unrolled over the first axis: of inputs `[steps, batch, features]` and the states h and c `[batch, units]` before them it makes
+ * `[steps + 1, batch, units]`: the outputs of all steps, the last of which is h after them, and then c after them. (One tensor, for tfjs would run a layer once for each of several.)
  *
  * i, f, o = σ(W x + U h + b) and g = tanh(W x + U h + b), each with its part; c ← f ⊙ c + i ⊙ g; h ← o ⊙ tanh(c).
  *
@@ -33,27 +34,17 @@ export class UnrolledLstm extends tf.layers.Layer {
     super.build(shapes);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const [x, h0, c0] = inputs as tf.Tensor[];
-    const { units } = this;
     const [steps, batch, features] = x.shape;
     const rows = tf.reshape(x, [steps * batch, features]) as tf.Tensor2D;
-    const gates = tf.split(tf.add(tf.matMul(rows, this.kernel.read() as tf.Tensor2D), this.bias.read()), steps);
-    const recurrent = this.recurrentKernel.read() as tf.Tensor2D;
-    const outputs: tf.Tensor[] = [];
-    let [h, c] = [h0, c0];
-    for (let step = 0; step < steps; step++) {
-      const [i, f, g, o] = tf.split(tf.add(tf.matMul(h as tf.Tensor2D, recurrent), gates[step]), [units, units, units, units], 1);
-      c = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
-      h = tf.mul(tf.sigmoid(o), tf.tanh(c));
-      outputs.push(h);
-    }
-    return [tf.reshape(tf.concat(outputs), [steps, batch, units]), h, c];
+    const gates = tf.add(tf.matMul(rows, this.kernel.read() as tf.Tensor2D), this.bias.read());
+    return tf.reshape(unrolled(gates, this.recurrentKernel.read(), h0, c0), [steps + 1, batch, this.units]);
   }
 
-  override computeOutputShape(shapes: tf.Shape | tf.Shape[]): tf.Shape[] {
-    const [[steps, batch], state] = shapes as tf.Shape[];
-    return [[steps, batch, this.units], state, state];
+  override computeOutputShape(shapes: tf.Shape | tf.Shape[]): tf.Shape {
+    const [[steps, batch]] = shapes as tf.Shape[];
+    return [steps === null ? null : steps + 1, batch, this.units];
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { Rows, UnrolledLstm } from '../layers';
+import { Steps, UnrolledLstm } from '../layers';
 import { foldIn, type Key, uniform } from '../random';
 
 export interface WordLstmOptions {
@@ -20,11 +20,13 @@ export function wordLstm(key: Key, { vocabulary = 10_000, units = 300, layers = 
   let x = tf.layers.embedding({ name: 'embedding', inputDim: vocabulary, outputDim: units, embeddingsInitializer: 'zeros' }).apply(words) as tf.SymbolicTensor;
   const after: tf.SymbolicTensor[] = [];
   states.forEach((state, i) => {
-    const [outputs, ...own] = new UnrolledLstm({ name: `lstm${i + 1}`, units }).apply([x, ...state]) as tf.SymbolicTensor[];
-    after.push(...own);
-    x = outputs;
+    const name = `lstm${i + 1}`;
+    const all = new UnrolledLstm({ name, units }).apply([x, ...state]) as tf.SymbolicTensor;
+    const steps = (part: string, from: number, to?: number, flat = true) => new Steps({ name: `${name}/${part}`, from, to, flat }).apply(all) as tf.SymbolicTensor;
+    x = steps('outputs', 0, -1, i + 1 === layers);
+    after.push(steps('h', -2, -1), steps('c', -1));
   });
-  const logits = tf.layers.dense({ name: 'softmax', units: vocabulary, kernelInitializer: 'zeros' }).apply(new Rows({ name: 'rows' }).apply(x)) as tf.SymbolicTensor;
+  const logits = tf.layers.dense({ name: 'softmax', units: vocabulary, kernelInitializer: 'zeros' }).apply(x) as tf.SymbolicTensor;
   const model = tf.model({ name: 'word-lstm', inputs: [words, ...states.flat()], outputs: [logits, ...after] });
   for (const weight of model.weights) {
     if (weight.originalName.endsWith('/bias')) continue;

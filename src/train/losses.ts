@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { customGradient } from '../engine';
+import { customGradient, putInRows } from '../engine';
 
 /** A loss of a batch: labels `[batch]` (int32 classes) and logits `[batch, classes]` to a scalar; and where `fit` is given targets, those `[batch, classes]`. */
 export type Loss = (labels: tf.Tensor, logits: tf.Tensor, targets?: tf.Tensor) => tf.Scalar;
@@ -41,9 +41,9 @@ export const sparseCrossEntropy: Loss = (labels, logits) => {
     (z, save) => {
       const probabilities = tf.softmax(z);
       const own = tf.gatherND(probabilities, places);
-      save(tf.tensorScatterUpdate(probabilities, places, tf.sub(own, 1)));
+      save(putInRows(probabilities, labels, tf.sub(own, 1)));
       return tf.neg(tf.mean<tf.Scalar>(tf.log(tf.maximum(own, LEAST))));
     },
-    (gradient, difference) => tf.mul(difference, tf.div(gradient, rows)),
+    (gradient, difference) => tf.mul(difference, tf.mul(gradient, 1 / rows)),
   );
 };

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 export interface Updater {
   /** Momenta and the like. */
   readonly state: readonly tf.Variable[];
-  /** Assigns each variable its next value, in a trace, given its gradient and its rate, a scalar tensor. */
-  update(gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[]): void;
+  /** Assigns each variable its next value, in a trace, given its gradient and its rate, a scalar tensor; where there is a `scale`, another scalar, each gradient is that many times the one given. */
+  update(gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[], scale?: tf.Tensor): void;
 }
 
 export interface Optimizer {
@@ -35,14 +35,14 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0, l1Decay =
       const velocities = momentum ? zerosLike(parameters) : [];
       return {
         state: velocities,
-        update(gradients, rates) {
+        update(gradients, rates, scale) {
           parameters.forEach((w, i) => {
             const rate = rates[i];
             const decays: tf.Tensor[] = [];
             if (weightDecay) decays.push(tf.mul(w, tf.mul(rate, weightDecay)));
             if (l1Decay) decays.push(tf.mul(tf.sign(w), tf.mul(rate, l1Decay)));
             const decayed = (x: tf.Tensor): tf.Tensor => decays.reduce<tf.Tensor>((sum, decay) => tf.add(sum, decay), x);
-            const step = tf.mul(gradients[i], rate);
+            const step = tf.mul(gradients[i], scale ? tf.mul(rate, scale) : rate);
             if (!momentum) return w.assign(tf.sub(w, decayed(step)));
             const velocity = decayed(tf.add(tf.mul(velocities[i], momentum), step));
             velocities[i].assign(velocity);
@@ -61,23 +61,24 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0, l1Decay =
  * 2's last paragraph): η̂ = η (1 − β₁) / √(1 − β₂) · √(1 − β₂^t) / (1 − β₁^t), and ε̂ = ε / √(1 − β₂).
  */
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optimizer {
-  const scale = Math.sqrt(1 - beta2);
+  const unit = Math.sqrt(1 - beta2);
   return {
     name: 'adam',
     options: { beta1, beta2, epsilon },
     rate: (learningRate, step) =>
-      (learningRate * ((1 - beta1) / scale) * Math.sqrt(1 - beta2 ** (step + 1))) / (1 - beta1 ** (step + 1)),
+      (learningRate * ((1 - beta1) / unit) * Math.sqrt(1 - beta2 ** (step + 1))) / (1 - beta1 ** (step + 1)),
     create(parameters) {
       const [means, squares] = [zerosLike(parameters), zerosLike(parameters)];
       return {
         state: [...means, ...squares],
-        update(gradients, rates) {
+        update(gradients, rates, scale) {
           parameters.forEach((w, i) => {
-            const mean = tf.add(tf.mul(means[i], beta1), gradients[i]);
-            const square = tf.add(tf.mul(squares[i], beta2), tf.square(gradients[i]));
+            const gradient = scale ? tf.mul(gradients[i], scale) : gradients[i];
+            const mean = tf.add(tf.mul(means[i], beta1), gradient);
+            const square = tf.add(tf.mul(squares[i], beta2), tf.square(gradient));
             means[i].assign(mean);
             squares[i].assign(square);
-            w.assign(tf.sub(w, tf.mul(rates[i], tf.div(mean, tf.add(tf.sqrt(square), epsilon / scale)))));
+            w.assign(tf.sub(w, tf.mul(rates[i], tf.div(mean, tf.add(tf.sqrt(square), epsilon / unit)))));
           });
         },
       };

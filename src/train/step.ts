@@ -3,7 +3,7 @@ import { compile, type Program, type Spec } from '../engine';
 import type { Key } from '../random';
 import { project, storedWeight, trained } from '../weights';
 import { layersOf } from './calls';
-import { clipByGlobalNorm } from './clip';
+import { clipScale } from './clip';
 import { Draws } from './draws';
 import type { Loss } from './losses';
 import { withBatchNormalization } from './normalization';
@@ -64,7 +64,8 @@ export async function compileSteps({ model, specs, loss, optimizer, counts, clip
     const penalized = () => layersOf(model).flatMap((layer) => layer.calculateLosses()).reduce((sum, penalty) => tf.add(sum, penalty), loss(batch));
     const { value, grads } = tf.variableGrads(() => draws.apply(drawn, () => withBatchNormalization(model, penalized)), variables);
     const gradients = variables.map(({ name }) => grads[name]);
-    updater.update(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), parameters.map(({ rateFactor }) => (rateFactor === undefined ? rate : tf.mul(rate, rateFactor))));
+    const rates = parameters.map(({ rateFactor }) => (rateFactor === undefined ? rate : tf.mul(rate, rateFactor)));
+    updater.update(gradients, rates, clipNorm === undefined ? undefined : clipScale(gradients, clipNorm));
     for (const weight of model.trainableWeights) {
       // A constraint is on the weights; values that they share are others.
       const stored = weight.constraint && storedWeight(weight);

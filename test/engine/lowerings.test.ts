@@ -26,7 +26,7 @@ const BROADCAST_WITHOUT_GRADIENT = ['Maximum', 'Minimum', 'SquaredDifference', '
 const SUMS: Cases = { ...convolution, ...normalization };
 
 /** Kernels of the engine's own, which tfjs writes as several. */
-const OWN = ['NormalizeBatch', 'NormalizeBatchGrad'];
+const OWN = ['NormalizeBatch', 'NormalizeBatchGrad', 'PutInRows'];
 
 function hasGradient(kernel: string | undefined, value: tf.Tensor, inputs: tf.Tensor[]): boolean {
   if (value.dtype !== 'float32' || !inputs.some(({ dtype }) => dtype === 'float32')) return false;

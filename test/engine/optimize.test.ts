@@ -118,4 +118,19 @@ describe('optimize', () => {
     };
     assert.deepEqual(await optimized(fn, a, b), ['Neg [30,2]']);
   });
+
+  describe('a large value', () => {
+    const [x, w] = [normals([1100, 1000]), normals([1000, 3])];
+
+    it('is squared and summed in one pass, a small one as it was', async () => {
+      assert.deepEqual(await optimized((x) => tf.sum(tf.square(x)), x), ['ReduceSumSquare [1100,1000] [2]']);
+      assert.deepEqual(await optimized((a) => tf.sum(tf.square(a)), a), ['Mul [30,2] [30,2]', 'ReduceSum [30,2] [2]']);
+    });
+
+    it('takes its number behind the product or the sum, and past a reshape', async () => {
+      assert.deepEqual(await optimized((x, w) => tf.matMul(tf.mul(x, tf.mul(tf.scalar(2), 0.25)), w), x, w), ['Gemm [1100,1000] [1000,3]']);
+      assert.deepEqual(await optimized((x) => tf.sum(tf.reshape(tf.mul(x, 0.5), [1000, 1100]), 0), x), ['Reshape [1100,1000] [2]', 'ReduceSum [1000,1100] [1]', 'Mul [?] []']);
+      assert.deepEqual(await optimized((a, b) => tf.matMul(tf.mul(a, 0.5), b), a, b), ['Mul [30,2] []', 'Gemm [30,2] [2,40]']);
+    });
+  });
 });

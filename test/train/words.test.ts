@@ -122,7 +122,7 @@ describe('the word LSTM', () => {
     const twin = tf.sequential({ layers: [own] });
     own.setWeights([kernel, recurrent, bias]);
     const x = tf.gather(embedding, tf.tensor2d(integers(key(9), STEPS * BATCH, VOCABULARY), [STEPS, BATCH], 'int32'));
-    const [ours] = model.getLayer('lstm1').apply([x, tf.zeros([BATCH, UNITS]), tf.zeros([BATCH, UNITS])]) as tf.Tensor[];
+    const ours = tf.slice(model.getLayer('lstm1').apply([x, tf.zeros([BATCH, UNITS]), tf.zeros([BATCH, UNITS])]) as tf.Tensor3D, [0, 0, 0], [STEPS, BATCH, UNITS]);
     const theirs = tf.transpose(twin.predict(tf.transpose(x, [1, 0, 2])) as tf.Tensor, [1, 0, 2]).dataSync();
     ours.dataSync().forEach((value, i) => assert.ok(Math.abs(value - theirs[i]) < 1e-5));
   });

@@ -134,6 +134,7 @@ export const shape: Lowerings<Value | Value[]> = {
     return reshape(graph, input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)]);
   },
   Transpose: (graph, { x }, { perm }: tf.TransposeAttrs) => {
+    if (perm.every((axis, i) => axis === i)) return x;
     const shape = perm.map((axis) => x.shape[axis]);
     const moved = x.planes === undefined ? perm : perm.map(planeAxis);
     return { name: transposed(graph, x.planes ?? x.name, moved), shape, dtype: x.dtype };
@@ -174,11 +175,13 @@ export const shape: Lowerings<Value | Value[]> = {
   SplitV: (graph, { x }, { numOrSizeSplits, axis }: tf.SplitVAttrs) => {
     const along = tf.util.parseAxisParam(axis, x.shape)[0];
     const sizes = tf.backend_util.prepareSplitSize(x as unknown as tf.Tensor, numOrSizeSplits, along);
+    const shapeOf = (size: number) => x.shape.map((length, i) => (i === along ? size : length));
+    if (x.planes === undefined) return graph.nodeOf(sizes.length, 'Split', [x.name, graph.sizes(sizes)], { axis: along }).map((name, i) => ({ name, shape: shapeOf(sizes[i]), dtype: x.dtype }));
     let from = 0;
     return sizes.map((size) => {
       const begin = x.shape.map((_, i) => (i === along ? from : 0));
       from += size;
-      return part(graph, { x }, { begin, shape: x.shape.map((length, i) => (i === along ? size : length)) });
+      return part(graph, { x }, { begin, shape: shapeOf(size) });
     });
   },
   Reverse: (graph, { x }, { dims }: tf.ReverseAttrs) => (x.shape.length ? reversed(graph, x, tf.util.parseAxisParam(dims, x.shape)) : x),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { putInRows } from '../../../src/engine';
 import type { Case, Cases } from './case';
 import { bools, halves, indices, ints, type Make, normals, shape } from './draws';
 
@@ -19,6 +20,7 @@ const batched = (make: Make): Case[] => [
 ];
 
 export const indexing: Cases = {
+  PutInRows: [[(x, i, v) => tf.cast(putInRows(tf.cast(x, 'float32'), i, tf.cast(v, 'float32')), 'float32'), ints([5, 4]), indices(4)([5]), ints([5])]],
   OneHot: [
     [(i) => tf.oneHot(i, 4), indices(4)([7])],
     [(i) => tf.oneHot(i, 4, 1, 0, 'float32'), indices(4)([2, 3])],
