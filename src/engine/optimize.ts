@@ -131,8 +131,8 @@ function numberIn({ inputs }: Node, uses: Uses): { name: string; factor: number 
     const known = uses.number(name);
     if (known !== undefined) return { name, factor: known };
     const product = uses.producer.get(name);
-    const factors = product?.op === 'Mul' ? product.inputs.map((input) => uses.number(input)) : [];
-    if (factors.length === 2 && factors.every((factor) => factor !== undefined)) return { name, factor: factors[0]! * factors[1]! };
+    const factors = product?.op === 'Mul' ? product.inputs.flatMap((input) => uses.number(input) ?? []) : [];
+    if (factors.length === 2) return { name, factor: factors[0] * factors[1] };
   }
   return undefined;
 }

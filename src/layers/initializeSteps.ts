@@ -10,7 +10,7 @@ export function initializeSteps(model: tf.LayersModel, x: tf.Tensor): void {
   for (const layer of model.layers) {
     if (!(layer instanceof QuantizedActivation) || layer.quantizer !== 'lsq') continue;
     tf.tidy(() => {
-      const below = tf.model({ inputs: model.inputs, outputs: layer.input as tf.SymbolicTensor });
+      const below = tf.model({ inputs: model.inputs, outputs: layer.input });
       layer.weights[0].write(tf.scalar(initialStep(below.predict(x) as tf.Tensor, layer)));
     });
   }

@@ -1,9 +1,7 @@
 /** The recurrence of an LSTM with its gradient written out: what all steps need alike is computed for all of them at once, and autograd's twenty small operations a step become seven. */
 import * as tf from '@tensorflow/tfjs';
 
-type Matrix = tf.Tensor2D;
-
-const product = (a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor => tf.matMul(a as Matrix, b as Matrix, transposeA, transposeB);
+const product = (a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor => tf.matMul(a, b, transposeA, transposeB);
 
 /**
  * All outputs of an LSTM, h₁ to h_n, and after them the last c, as rows `[(steps + 1) · batch, units]`.
@@ -20,7 +18,7 @@ export function unrolled(gates: tf.Tensor, recurrent: tf.Tensor, h0: tf.Tensor, 
     const [gates, recurrent, h0, c0, save] = given as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const forward = run(gates, recurrent, h0, c0);
     save([recurrent, h0, c0, ...forward.activations, forward.cells, forward.outputs]);
-    const last = tf.slice(forward.cells, [forward.cells.shape[0] - h0.shape[0], 0], h0.shape as [number, number]);
+    const last = tf.slice(forward.cells, [forward.cells.shape[0] - h0.shape[0], 0], h0.shape);
     return { value: tf.concat([forward.outputs, last]), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => back(dy, saved) };
   });
   return op(gates, recurrent, h0, c0);

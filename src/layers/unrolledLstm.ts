@@ -37,7 +37,7 @@ export class UnrolledLstm extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const [x, h0, c0] = inputs as tf.Tensor[];
     const [steps, batch, features] = x.shape;
-    const rows = tf.reshape(x, [steps * batch, features]) as tf.Tensor2D;
+    const rows = tf.reshape<tf.Rank.R2>(x, [steps * batch, features]);
     const gates = tf.add(tf.matMul(rows, this.kernel.read() as tf.Tensor2D), this.bias.read());
     return tf.reshape(unrolled(gates, this.recurrentKernel.read(), h0, c0), [steps + 1, batch, this.units]);
   }

@@ -22,7 +22,7 @@ export function wordTask(model: tf.LayersModel, batch: number): WordTask {
     carried,
     loss: ([words, next]) => {
       const [logits, ...states] = model.apply([words, ...carried], { training: true }) as tf.Tensor[];
-      states.forEach((state, i) => carried[i].assign(state as tf.Tensor));
+      states.forEach((state, i) => carried[i].assign(state));
       return sparseCrossEntropy(next, logits);
     },
   };

@@ -113,7 +113,7 @@ describe('what was computed in another way', () => {
     await assertAsTfjs((x) => tf.unsortedSegmentSum(x, ids, 3), [count(4, [4])]);
     await assertAsTfjs((x) => tf.unsortedSegmentSum(x, tensor1d([0, 5, 1, 3], 'int32'), 3), [count(8, [4, 2])]);
     await assertAsTfjs((x) => tf.unsortedSegmentSum(x, ids, 3), [count(4, [4], 'int32')]);
-    await assertAsTfjs((x) => tf.grad((z) => tf.gather(z, ids.abs() as tf.Tensor1D))(x), [count(4, [4])]);
+    await assertAsTfjs((x) => tf.grad((z) => tf.gather(z, tensor1d([0, 2, 1, 1], 'int32')))(x), [count(4, [4])]);
   });
 
   it('indices of one axis come as a list', async () => {
@@ -179,7 +179,7 @@ describe('empty tensors', () => {
     await assertAsTfjs((x, y) => tf.einsum('bqd,bkd->bqk', x, y), [none(0, 2, 3), none(0, 4, 3)]);
     await assert.rejects(compile((x) => tf.topk(x, 1).values, [none(0, 3)]).then((program) => program(none(0, 3))).then(({ size }) => assert.ok(size > 0)), Error);
     await assert.rejects(compile((x) => tf.argMax(x, 1), [none(3, 0)]), /a tensor must have values, got none; ArgMax got float32 \[3,0\]/);
-    await assert.rejects(compile((x) => tf.conv2d(x as tf.Tensor4D, ones([1, 1, 0, 2]) as tf.Tensor4D, 1, 'valid'), [none(1, 3, 3, 0)]), /a tensor must have values/);
+    await assert.rejects(compile((x) => tf.conv2d(x as tf.Tensor4D, ones<tf.Rank.R4>([1, 1, 0, 2]), 1, 'valid'), [none(1, 3, 3, 0)]), /a tensor must have values/);
   });
 
   it('come and go as arguments and results beside others', async () => {

@@ -30,7 +30,7 @@ const CONFIGS: Record<string, QuantizedActivationConfig> = {
 describe('quantised activations', () => {
   captureStderr();
   const train = (model: tf.LayersModel, seed = 3) => fit(model, SPLIT, { key: key(seed), epochs: 20, batch: 15, optimizer: adam(), learningRate: 0.02 });
-  const few = (model: tf.LayersModel) => tf.tidy(() => (tf.model({ inputs: model.inputs, outputs: model.getLayer('few').output as tf.SymbolicTensor }).predict(imagesOf(SPLIT)) as tf.Tensor).dataSync<'float32'>());
+  const few = (model: tf.LayersModel) => tf.tidy(() => (tf.model({ inputs: model.inputs, outputs: model.getLayer('few').output }).predict(imagesOf(SPLIT)) as tf.Tensor).dataSync<'float32'>());
 
   for (const [name, config] of Object.entries(CONFIGS)) {
     it(`train, take few values, and come back from a file: ${name}`, async () => {
@@ -43,7 +43,7 @@ describe('quantised activations', () => {
       const read = await unpack(pack(model).bytes);
       assert.deepEqual(predict(read, SPLIT), predict(model, SPLIT));
       assert.deepEqual(read.getLayer('few').getConfig(), model.getLayer('few').getConfig());
-      const copied = await tf.models.modelFromJSON({ modelTopology: JSON.parse(JSON.stringify(model.toJSON(null, false))) } as never);
+      const copied = await tf.models.modelFromJSON({ modelTopology: JSON.parse(JSON.stringify(model.toJSON(null, false))) as tf.io.ModelJSON['modelTopology'] });
       assert.deepEqual(copied.layers.map((layer) => layer.getClassName()), ['Dense', 'QuantizedActivation', 'Dense']);
     });
   }

@@ -20,7 +20,7 @@ const Y = linear([1, -2, 3]);
 const regression = () => initialize(tf.sequential({ name: 'line', layers: [tf.layers.dense({ units: 1, inputShape: [3] })] }), key(2));
 const options = (model: tf.LayersModel, changes: Partial<TrainOptions> = {}): TrainOptions => ({
   batches: arrayBatches([{ values: X, shape: [3] }, { values: Y, shape: [1] }], { batch: 20, key: key(3) }),
-  loss: ([x, y]) => tf.losses.meanSquaredError(y, model.apply(x, { training: true }) as tf.Tensor) as tf.Scalar,
+  loss: ([x, y]) => tf.losses.meanSquaredError<tf.Tensor, tf.Scalar>(y, model.apply(x, { training: true }) as tf.Tensor),
   key: key(4),
   epochs: 10,
   learningRate: 0.05,
@@ -41,13 +41,13 @@ describe('train', () => {
   it('does what the same steps do op by op, with several inputs and outputs', async () => {
     const make = () => {
       const [a, b] = [tf.input({ shape: [3] }), tf.input({ shape: [1] })];
-      const hidden = tf.layers.dense({ units: 4, activation: 'tanh' }).apply(tf.layers.concatenate().apply([a, b]) as tf.SymbolicTensor) as tf.SymbolicTensor;
+      const hidden = tf.layers.dense({ units: 4, activation: 'tanh' }).apply(tf.layers.concatenate().apply([a, b])) as tf.SymbolicTensor;
       const outputs = [1, 2].map((units) => tf.layers.dense({ units }).apply(hidden) as tf.SymbolicTensor);
       return initialize(tf.model({ inputs: [a, b], outputs }), key(5));
     };
     const lossOf = (model: tf.LayersModel) => (batch: tf.Tensor[]) => {
       const [first, second] = model.apply(batch.slice(0, 2), { training: true }) as tf.Tensor[];
-      return tf.add(tf.losses.meanSquaredError(batch[2], first), tf.losses.meanSquaredError(batch[3], second)) as tf.Scalar;
+      return tf.add<tf.Scalar>(tf.losses.meanSquaredError(batch[2], first), tf.losses.meanSquaredError(batch[3], second));
     };
     const batches = arrayBatches([{ values: X, shape: [3] }, { values: linear([1, 0, 0]), shape: [1] }, { values: Y, shape: [1] }, { values: normal(key(6), 2 * COUNT), shape: [2] }], { batch: 40, key: key(7) });
     const [model, twin] = [make(), make()];
@@ -101,7 +101,7 @@ describe('train', () => {
       carried: [sum],
       loss: ([x, y]) => {
         sum.assign(tf.add(sum, 1));
-        return tf.losses.meanSquaredError(y, model.apply(x) as tf.Tensor) as tf.Scalar;
+        return tf.losses.meanSquaredError<tf.Tensor, tf.Scalar>(y, model.apply(x) as tf.Tensor);
       },
       onStep: () => void seen.push(sum.dataSync()[0]),
     }));
