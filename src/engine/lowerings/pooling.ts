@@ -45,11 +45,12 @@ export const pooling: Lowerings = {
     const { filter, strides, before, after } = windowOf(info);
     const shape = channelsFirst(input.shape);
     const gradients = planesOf(graph, dy);
+    const maxima = output.places ?? graph.nodeOf(2, 'MaxPool', [planesOf(graph, input)], windowAttributes(info))[1];
     // MaxUnpool wants windows that do not overlap and lie within the image.
     const apart = [...before, ...after].every((pad) => pad === 0) && filter.every((length, i) => length <= strides[i] && (dy.shape[1 + i] - 1) * strides[i] + length <= input.shape[1 + i]);
-    if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, output.places!, graph.sizes(shape)], windowAttributes(info)), shape);
+    if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, maxima, graph.sizes(shape)], windowAttributes(info)), shape);
     const zeros = zerosOf(graph, [tf.util.sizeFromShape(shape)]);
-    const [places, flat] = [output.places!, gradients].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));
+    const [places, flat] = [maxima, gradients].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));
     const sums = graph.node('ScatterElements', [zeros, places, flat], { reduction: 'add' });
     return fromPlanes(graph, graph.node('Reshape', [sums, graph.sizes(shape)]), shape);
   },

@@ -42,7 +42,9 @@ export const reduction: Lowerings = {
   Min: (graph, { x }, { axis, keepDims }: tf.MinAttrs) => extreme(graph, 'ReduceMin', x, axis, keepDims),
   All: logic('ReduceMin'),
   Any: logic('ReduceMax'),
+  /** Where there is NaN the place is left to the runtime; tfjs passes over it. */
   ArgMax: position('ArgMax'),
+  /** As `ArgMax`. */
   ArgMin: position('ArgMin'),
   Softmax: onPlanes(
     ({ dim }: tf.SoftmaxAttrs) => ({ dim: moveAxes(dim)[0] }),
