@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { initialStep, linear, lsq, type LinearOptions } from '../quantizers';
-import { checkBits } from '../quantizers/bits';
+import { checkBits, checkNames } from '../quantizers/options';
 import type { Method, Transform } from '../weights';
-import { checkNames } from './options';
 
 export interface QuantizeOptions extends Omit<LinearOptions, 'range'> {
   /** `range`: from the weights as they are, at each step anew; `learned`: by gradient (LSQ), one for the layer. */
@@ -24,7 +23,7 @@ export interface Quantize extends Transform {
  *
  * Put on without a training it is post-training quantisation of the weights.
  *
- * @throws RangeError when bits is not a whole number from 2 (affine: 1) to 16; TypeError for an option that there is not
+ * @throws RangeError when bits is not a whole number from 2 (affine: 1) to 16, or weights without a mean magnitude are to start a step; TypeError for an option that there is not
  */
 export function quantize(options: QuantizeOptions): Method<Quantize> {
   checkNames('quantize', options, ['bits', 'step', 'symmetric', 'perChannel', 'stochastic']);
@@ -32,7 +31,7 @@ export function quantize(options: QuantizeOptions): Method<Quantize> {
   checkBits('quantize', bits, symmetric ? 2 : 1);
   if (!['range', 'learned'].includes(step)) throw new TypeError(`quantize: the step must be range or learned, got ${String(step)}`);
   if (step === 'learned' && (stochastic || perChannel || !symmetric)) throw new TypeError('quantize: a learned step is one for the layer, symmetric, and rounds to the nearest value; leave the other options out');
-  return (value) => {
+  return (value, name) => {
     if (step === 'range') {
       return {
         name: 'quantize',
@@ -41,7 +40,9 @@ export function quantize(options: QuantizeOptions): Method<Quantize> {
         ...(stochastic && { draws: [{ shape: value.shape, from: 'uniform' }] }),
       };
     }
-    const learned = tf.tidy(() => tf.variable(tf.scalar(initialStep(value, { bits }))));
+    const start = tf.tidy(() => initialStep(value, { bits }).dataSync()[0]);
+    if (!(start > 0 && start < Infinity)) throw new RangeError(`quantize: the weights of ${name} must be finite and not zero alone for a step to start from, got ${start}; initialise or train them first`);
+    const learned = tf.tidy(() => tf.variable(tf.scalar(start)));
     return { name: 'quantize', single: true, step: learned, trained: [{ variable: learned }], forward: (w) => lsq(w, learned, { bits }) };
   };
 }

@@ -1,24 +1,33 @@
 import * as tf from '@tensorflow/tfjs';
 
+type Save = (...tensors: tf.Tensor[]) => void;
+
 /**
  * `forward(x)`, with a gradient of one's own in place of autograd's: `backward` gets the gradient of the result and the
  * tensors that `forward` saved, and returns the gradient of `x`.
  */
-export function customGradient<T extends tf.Tensor>(
+export const customGradient = <T extends tf.Tensor>(
   x: tf.Tensor,
-  forward: (x: tf.Tensor, save: (...tensors: tf.Tensor[]) => void) => T,
+  forward: (x: tf.Tensor, save: Save) => T,
   backward: (gradient: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor,
+): T => customGradients([x], ([x], save) => forward(x, save), (gradient, ...saved) => [backward(gradient, ...saved)]);
+
+/** As `customGradient`, of several inputs: `backward` returns a gradient for each, in its shape. */
+export function customGradients<T extends tf.Tensor>(
+  inputs: readonly tf.Tensor[],
+  forward: (inputs: readonly tf.Tensor[], save: Save) => T,
+  backward: (gradient: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor[],
 ): T {
-  const op = tf.customGrad<T>((...inputs) => {
-    const [input, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-    const value: tf.Tensor = forward(input, (...tensors) => save(tensors));
+  const op = tf.customGrad<T>((...given) => {
+    const [operands, save] = [given.slice(0, -1) as tf.Tensor[], given.at(-1) as tf.GradSaveFunc];
+    const value: tf.Tensor = forward(operands, (...tensors) => save(tensors));
     return {
-      // Returned as it came, the input would be on autograd's tape as its own result, and its gradient would count twice.
-      value: (value === input ? tf.clone(value) : value) as T,
+      // Returned as it came, an input would be on autograd's tape as its own result, and its gradient would count twice.
+      value: (operands.includes(value) ? tf.clone(value) : value) as T,
       gradFunc: (gradient: T, saved: tf.Tensor[]) => backward(gradient, ...saved),
     };
   });
-  return op(x);
+  return op(...inputs);
 }
 
 /** tfjs has no gradient of `scatterND`; that of the updates is the result's at their places, for updates at one place add up. */

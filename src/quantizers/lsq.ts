@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkBits } from './bits';
+import { customGradients } from '../engine';
+import { checkBits } from './options';
 import { roundHalfAway } from './round';
 
 export interface LsqOptions {
@@ -11,13 +12,13 @@ export interface LsqOptions {
 }
 
 /** Qn and Qp: how many steps there are below and above zero. */
-function limits({ bits, signed = true }: LsqOptions): [below: number, above: number] {
-  checkBits('lsq', bits, signed ? 2 : 1);
-  return signed ? [2 ** (bits - 1), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
-}
+export const lsqLimits = ({ bits, signed = true }: LsqOptions): [below: number, above: number] => (signed ? [2 ** (bits - 1), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1]);
 
-/** Where the step of `lsq` starts: 2 ⟨|x|⟩ / √Qp (Esser et al. 2020, section 2.1), as a number. */
-export const initialStep = (x: tf.Tensor, options: LsqOptions): number => tf.tidy(() => (2 * tf.mean(tf.abs(x)).dataSync()[0]) / Math.sqrt(limits(options)[1]) || 1);
+/** @throws RangeError when bits is not a whole number from 1 (signed: 2) to 16 */
+export const checkLsq = (where: string, { bits, signed = true }: LsqOptions): void => checkBits(where, bits, signed ? 2 : 1);
+
+/** Where the step of `lsq` starts: 2 ⟨|x|⟩ / √Qp (Esser et al. 2020, section 2.1). Of zeros alone it is 0, with which nothing can be learned. */
+export const initialStep = (x: tf.Tensor, options: LsqOptions): tf.Scalar => tf.mul(tf.mean(tf.abs(x)), 2 / Math.sqrt(lsqLimits(options)[1]));
 
 /** A step is never less, whatever the optimiser makes of it. */
 const LEAST = 1e-8;
@@ -34,25 +35,23 @@ const LEAST = 1e-8;
  * @throws RangeError when bits is not a whole number from 1 (signed: 2) to 16
  */
 export function lsq(x: tf.Tensor, step: tf.Tensor, options: LsqOptions): tf.Tensor {
-  const [below, above] = limits(options);
+  checkLsq('lsq', options);
+  const [below, above] = lsqLimits(options);
   const scale = 1 / Math.sqrt((options.count ?? x.size) * above);
-  const op = tf.customGrad((...given) => {
-    const [x, step, save] = given as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const s = tf.maximum(step, LEAST);
-    save([x, s]);
-    const places = tf.div(x, s);
-    return {
-      value: tf.mul(roundHalfAway(tf.clipByValue(places, -below, above)), s),
-      gradFunc: (gradient: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, s] = saved;
-        const places = tf.div(x, s);
-        const inside = tf.logicalAnd(tf.greaterEqual(places, -below), tf.lessEqual(places, above));
-        const beyond = tf.logicalOr(tf.lessEqual(places, -below), tf.greaterEqual(places, above));
-        const clipped = tf.clipByValue(places, -below, above);
-        const ofStep = tf.where(beyond, clipped, tf.sub(roundHalfAway(clipped), clipped));
-        return [tf.mul(gradient, tf.cast(inside, 'float32')), tf.mul(tf.reshape(tf.sum(tf.mul(gradient, ofStep)), step.shape), scale)];
-      },
-    };
-  });
-  return op(x, step);
+  return customGradients(
+    [x, step],
+    ([x, step], save) => {
+      const s = tf.maximum(step, LEAST);
+      const places = tf.div(x, s);
+      const rounded = roundHalfAway(tf.clipByValue(places, -below, above));
+      save(places, rounded);
+      return tf.mul(rounded, s);
+    },
+    (gradient, places, rounded) => {
+      const inside = tf.logicalAnd(tf.greaterEqual(places, -below), tf.lessEqual(places, above));
+      const between = tf.logicalAnd(tf.greater(places, -below), tf.less(places, above));
+      const ofStep = tf.where(between, tf.sub(rounded, places), rounded); // beyond, what is rounded is an end
+      return [tf.mul(gradient, tf.cast(inside, 'float32')), tf.mul(tf.reshape(tf.sum(tf.mul(gradient, ofStep)), step.shape), scale)];
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { binarize, pack, prune, quantize, unpack } from '../../src/compress';
 import { drawnDigits } from '../../src/data';
 import { lenet300 } from '../../src/models';
@@ -81,6 +81,11 @@ describe('quantised weights', () => {
     assert.throws(() => quantize({ bit: 4 } as never), /quantize: the options are bits, step, symmetric, perChannel, stochastic, got bit/);
     assert.throws(() => quantize({ bits: 4, step: 'fixed' as never }), /quantize: the step must be range or learned, got fixed/);
     assert.throws(() => quantize({ bits: 4, step: 'learned', perChannel: true }), /quantize: a learned step is one for the layer/);
+    const { layers: [fc1] } = tinyModel(key(5));
+    for (const value of [0, NaN]) {
+      fc1.setWeights([tf.fill([12, 8], value), tf.zeros([8])]);
+      assert.throws(() => parametrize(fc1, 'kernel', quantize({ bits: 4, step: 'learned' })), /quantize: the weights of fc1\/kernel must be finite and not zero alone for a step to start from, got (0|NaN);/);
+    }
     assert.throws(() => binarize({ random: true } as never), /binarize: the options are stochastic, got random/);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { compile } from '../../src/engine';
+import { compile, customGradient } from '../../src/engine';
 import { initialStep, linear, lsq, roundHalfAway, roundStochastically, sign } from '../../src/quantizers';
 import { foldIn, key, normal, uniform } from '../../src/random';
 
@@ -43,6 +43,19 @@ describe('rounding', () => {
     assert.deepEqual(valuesOf(roundHalfAway, [0.5, -0.5, 1.5, -1.5, 2.5, 0.49, -0.49, 7, NaN]).map((value) => value + 0), [1, -1, 2, -2, 3, 0, 0, 7, NaN]);
   });
 
+  it('is exact just below a half, and where float32 has no fraction', async () => {
+    const belowHalf = 0.5 - 2 ** -25;
+    const at = [belowHalf, -belowHalf, 1.5 - 2 ** -23, 2 ** 23 + 1, -(2 ** 23) - 1, 2 ** 24];
+    const [values] = await both((x) => customGradient(x, roundHalfAway, (dy) => dy), [tf.tensor1d(at)], tf.ones([at.length]));
+    assert.deepEqual(values.map((value) => value + 0), [0, 0, 1, 2 ** 23 + 1, -(2 ** 23) - 1, 2 ** 24]);
+  });
+
+  it('stochastically leaves whole numbers, whatever is drawn', () => {
+    const whole = [0, 5, -3, 127, -32768];
+    for (const draw of [0, 0.5, 1 - 2 ** -24, 1]) assert.deepEqual(valuesOf((x) => roundStochastically(x, tf.fill([5], draw)), whole), whole);
+    assert.ok(Number.isNaN(valuesOf((x) => roundStochastically(x, tf.zeros([1])), [NaN])[0]));
+  });
+
   it('stochastically gives x on average, one of its two neighbours each time', () => {
     const x = tf.fill([20_000], -1.3);
     const values = roundStochastically(x, tf.tensor1d(uniform(key(3), 20_000))).dataSync<'float32'>();
@@ -74,7 +87,7 @@ describe('sign', () => {
 });
 
 describe('linear', () => {
-  for (const bits of [1, 2, 3, 4, 6, 8]) {
+  for (let bits = 1; bits <= 8; bits++) {
     for (const symmetric of [true, false]) {
       if (symmetric && bits === 1) continue;
       for (const perChannel of [false, true]) {
@@ -110,6 +123,29 @@ describe('linear', () => {
     assertNear(tf.grad((x) => linear(x, affine))(tf.tensor1d([-1, 0, 3, 3.1])).dataSync(), [0, 1, 1, 0]);
   });
 
+  it('of a given range for each channel clips each to its own', async () => {
+    const [x, dy] = [tf.tensor(X, SHAPE), tf.tensor(DY, SHAPE)];
+    const max = tf.tensor1d([0.3, 0.6, 1, 1.5, 9]);
+    for (const symmetric of [true, false]) {
+      const min = symmetric ? tf.neg(max) : tf.mul(max, -0.5);
+      const [values, gradient] = await both((x) => linear(x, { bits: 3, symmetric, range: [min, max] }), [x], dy);
+      for (let channel = 0; channel < 5; channel++) {
+        const own = (all: ArrayLike<number>) => Float32Array.from(Array.from(all).filter((_, i) => i % 5 === channel));
+        const range = [min.dataSync()[channel], max.dataSync()[channel]] as const;
+        assertNear(own(values), valuesOf((x) => linear(x, { bits: 3, symmetric, range }), own(X)), 1e-6);
+        assertNear(own(gradient), own(DY).map((dy, i) => dy * Number(own(X)[i] >= range[0] && own(X)[i] <= range[1])));
+      }
+    }
+  });
+
+  it('does not change again what lies on the grid of its range, drawn or not', () => {
+    for (const symmetric of [true, false]) {
+      const options = { bits: 8, symmetric, range: [-1, 3] as const };
+      const grid = linear(tf.tensor1d(X), options);
+      for (const draw of [undefined, 0.001, 0.999]) assert.deepEqual(linear(grid, options, draw === undefined ? draw : tf.fill([X.length], draw)).dataSync(), grid.dataSync());
+    }
+  });
+
   it('of draws gives x on average', () => {
     const draws = tf.tensor1d(uniform(key(5), 20_000));
     const values = linear(tf.fill([20_000], 0.3), { bits: 3, range: [-1, 1] }, draws).dataSync<'float32'>();
@@ -123,7 +159,10 @@ describe('linear', () => {
     const x = tf.tensor1d([1]);
     for (const bits of [0, 1, 17, 2.5, NaN]) assert.throws(() => linear(x, { bits }), /linear: bits must be a whole number from 2 to 16, got/);
     assert.throws(() => linear(x, { bits: 0, symmetric: false }), /from 1 to 16/);
-    assert.throws(() => linear(x, { bits: 2, range: [1, 2] }), /linear: the range must hold 0 and more, got 1 to 2/);
+    for (const range of [[1, 2], [0, 0], [0, Infinity], [-1, NaN], ['0', '4'], [0]]) {
+      assert.throws(() => linear(x, { bits: 2, range: range as never }), /linear: the range must be two finite numbers, min to max, that hold 0 and more, got/);
+    }
+    assert.throws(() => linear(x, { bits: 2, range: [-1, 1], perChannel: true }), /linear: .* leave perChannel out/);
   });
 });
 
@@ -151,9 +190,8 @@ describe('lsq', () => {
   });
 
   it('starts at 2 ⟨|x|⟩ / √Qp, keeps a step from vanishing, and refuses no bits', () => {
-    assert.ok(Math.abs(initialStep(tf.tensor1d([1, -3, 2]), { bits: 3 }) - 4 / Math.sqrt(3)) < 1e-6);
-    assert.equal(initialStep(tf.zeros([3]), { bits: 3 }), 1);
-    assert.ok(lsq(tf.tensor1d([1]), tf.scalar(-1), { bits: 3 }).dataSync()[0] >= 0);
+    assert.ok(Math.abs(initialStep(tf.tensor1d([1, -3, 2]), { bits: 3 }).dataSync()[0] - 4 / Math.sqrt(3)) < 1e-6);
+    for (const step of [-1, 0]) assert.deepEqual([...lsq(tf.tensor1d([1, 0, -1]), tf.scalar(step), { bits: 3 }).dataSync()].map((value) => Math.round(value * 1e8)), [3, 0, -4]);
     assert.ok(Number.isNaN(lsq(tf.tensor1d([NaN]), tf.scalar(1), { bits: 3 }).dataSync()[0]));
     assert.throws(() => lsq(tf.zeros([1]), tf.scalar(1), { bits: 1 }), /lsq: bits must be a whole number from 2 to 16, got 1/);
   });
