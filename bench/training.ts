@@ -76,7 +76,7 @@ export async function benchTraining(net: BenchName, optimizer: OptimizerName, ba
   for (const one of peers) one.steps = Math.max(1, Math.round(TURN / (await run(one))));
   for (const one of peers) one.steps = Math.max(1, Math.round((TURN * one.steps) / (await run(one))));
   for (let round = 0; round < ROUNDS; round++) {
-    process.stderr.write(`\r${net}: round ${round + 1} of ${ROUNDS}${round + 1 < ROUNDS ? '' : '\n'}`);
+    if (process.stderr.isTTY) process.stderr.write(`\r${net}: round ${round + 1} of ${ROUNDS}${round + 1 < ROUNDS ? '' : '\n'}`);
     for (const one of peers) one.speeds.push((one.steps * samplesOf(net)) / (await run(one)));
   }
   const rows: Row[] = [];
