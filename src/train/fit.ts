@@ -5,7 +5,8 @@ import { checkSplit, checkWhole } from './check';
 import { compileLogits, evaluateWith, type Evaluation } from './evaluate';
 import { crossEntropy, type Loss } from './losses';
 import { imageStep, inputShape } from './step';
-import { type Epoch, train, type TrainingOptions } from './trainer';
+import { train } from './trainer';
+import type { Epoch, TrainingOptions } from './training';
 
 export interface FitOptions extends TrainingOptions {
   /** Images a step; the last partial batch of an epoch is dropped. */

@@ -8,4 +8,5 @@ export { recalibrate } from './recalibrate';
 export { constant, cosine, inverse, stepwise, type Schedule } from './schedules';
 export type { BatchLoss } from './step';
 export { perplexity, wordTask, type WordTask } from './words';
-export { train, type Epoch, type StepReport, type TrainingOptions, type TrainOptions } from './trainer';
+export { train } from './trainer';
+export type { Epoch, StepReport, TrainingOptions, TrainOptions } from './training';

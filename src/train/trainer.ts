@@ -1,72 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Batches } from '../data';
-import { foldIn, type Key } from '../random';
+import { foldIn } from '../random';
 import { Interrupted, interruptible, progress } from '../system';
 import { advance, allTransforms, project, variables } from '../weights';
 import { checkWhole } from './check';
 import { Checkpoint, digestOf } from './checkpoint';
 import type { Evaluation } from './evaluate';
 import { firstStatistics } from './normalization';
-import { type Optimizer, sgd } from './optimizers';
+import { sgd } from './optimizers';
 import type { Schedule } from './schedules';
-import { type BatchLoss, compileSteps, stepsOfRun, type Values } from './step';
-
-export interface Epoch<Validation = Evaluation> {
-  epoch: number;
-  /** The mean of the steps' losses. */
-  loss: number;
-  validation?: Validation;
-}
-
-/** What `onStep` is told. */
-export interface StepReport {
-  /** From 0, over the whole training. */
-  step: number;
-  epoch: number;
-  /** Before the step's update. */
-  loss: number;
-  learningRate: number;
-}
-
-/** What every training may be told, of images or anything else. */
-export interface TrainingOptions<Validation = Evaluation> {
-  /** Decides every random choice. */
-  key: Key;
-  epochs: number;
-  /** The learning rate, or its schedule by the training's progress. */
-  learningRate?: number | Schedule;
-  optimizer?: Optimizer;
-  /** The most that the norm of all gradients together may be; larger ones are scaled down (`clipByGlobalNorm`). */
-  clipNorm?: number;
-  /** Ends the training when so many epochs in a row have brought no better validation, and keeps the best weights. */
-  patience?: number;
-  /** Which weights stay: those of the last epoch, or of the one with the best validation (of equal ones the first); `best` if there is a patience. */
-  keep?: 'last' | 'best';
-  /** Called after each step; runs then do one step each, which small nets feel. It is not part of a checkpoint's identity. */
-  onStep?: (report: StepReport) => void;
-  /** Called after each epoch with all that there have been, and whether it was the last: `liveCurve()` draws them. */
-  onEpoch?: (history: readonly Epoch<Validation>[], ended: boolean) => void | Promise<void>;
-  /**
-   * A name under which the training is saved, so that a stopped or killed run goes on where it was. The file is found again only for the same compiled step,
-   * start values, data, keys and rates, whatever else in the project or the notebook was edited.
-   */
-  checkpoint?: string;
-  /** What the progress line calls it. */
-  title?: string;
-}
-
-export interface TrainOptions<Validation = Evaluation> extends TrainingOptions<Validation> {
-  batches: Batches;
-  loss: BatchLoss;
-  /** Variables that the loss assigns, so that the next step finds them, as the states of a recurrent net; zero at the start of each epoch. */
-  carried?: readonly tf.Variable[];
-  /** Measured after each epoch. */
-  validate?: () => Promise<Validation>;
-  /** What the validation depends on, as JSON can say it, for a checkpoint's identity. */
-  validatedOn?: () => unknown;
-  /** What is better, the smaller the better; the validation's `loss` if left out. */
-  score?: (validation: Validation) => number;
-}
+import { compileSteps, stepsOfRun, type Values } from './step';
+import type { Epoch, TrainOptions } from './training';
 
 /** Seconds between two checkpoints of a running training. */
 const SAVE_INTERVAL = 10;
