@@ -1,7 +1,8 @@
 /** What the peers train, on one batch of drawn pixels again and again. */
 import type * as tf from '@tensorflow/tfjs';
-import { bnnConvNet, lenet300, lenet5, resnet } from '../src/models';
+import { bnnConvNet, lenet300, lenet5, resnet, wordLstm } from '../src/models';
 import { key } from '../src/random';
+import { sgd, wordTask } from '../src/train';
 
 export interface Net {
   title: string;
@@ -21,5 +22,15 @@ export const nets = {
 /** The word model, on Penn Treebank's shapes: 35 steps of 20 parts. */
 export const words = { title: 'the word LSTM on Penn Treebank\'s shapes (10,000 words, 300 units, 35 steps unrolled, gradients clipped)', batch: 20, steps: 35, vocabulary: 10_000, units: 300 };
 
+/** Its training step, as `compileSteps` takes it: states tied from step to step. */
+export function wordStep() {
+  const { batch, steps, vocabulary, units } = words;
+  const model = wordLstm(key(0), { vocabulary, units });
+  const specs = [{ shape: [steps, batch], dtype: 'int32' as const }, { shape: [steps * batch], dtype: 'int32' as const }];
+  return { model, specs, loss: wordTask(model, batch).loss, optimizer: sgd(), clipNorm: 5 };
+}
+
 export type NetName = keyof typeof nets;
+/** A net of images, or the word model. */
+export type BenchName = NetName | 'words';
 export type OptimizerName = 'sgd' | 'adam' | 'plain';

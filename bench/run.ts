@@ -4,9 +4,9 @@ import * as os from 'node:os';
 import { join } from 'node:path';
 import { duration, textTable, writeAtomic } from '../src/system';
 import { benchCoding } from './coding';
-import { nets, type OptimizerName, words } from './nets';
+import { type BenchName, nets, type OptimizerName, words } from './nets';
 import { benchSparse } from './sparse';
-import { type BenchName, benchTraining, hasTorch } from './training';
+import { benchTraining, hasTorch } from './training';
 
 /** A row of peers: how it is asked for, what it is called, the net and its optimiser, and the backends of tfjs beside it. */
 const ROWS: Record<string, { title: string; unit: string; net: BenchName; optimizer: OptimizerName; backends?: readonly string[] }> = {
@@ -62,7 +62,8 @@ async function main(): Promise<void> {
   if (unknown !== undefined) throw new Error(`bench: parts must be out of training, ${Object.keys(parts).join(', ')}, got ${unknown}`);
   const all = given.length === Object.keys(parts).length;
   const [before, sections] = all ? [head, new Map<string, string>()] : sectionsOf(readFileSync(results, 'utf8'));
-  if (before !== head) throw new Error('bench: a part must be measured as the others were, on the same machine with the same peers; measure all, npm run bench');
+  const alike = before === head; // one page is of one machine, with the same peers
+  if (!alike) console.log(`${results} is of another machine, or other peers, and stays as it is; npm run bench measures all of it anew\n`);
   const start = performance.now();
   for (const [at, part] of given.entries()) {
     const left = at > 0 ? `, about ${duration(((performance.now() - start) / 1000 / at) * (given.length - at))} left` : '';
@@ -71,9 +72,9 @@ async function main(): Promise<void> {
     console.log(`\n${text}`);
     for (const [heading, section] of sectionsOf(`\n${text}`)[1]) sections.set(heading, section);
     // Each is kept as it is measured, unless the page is made anew: then the whole replaces it at the end.
-    if (!all) writeAtomic(results, head + [...sections.values()].join('\n'));
+    if (!all && alike) writeAtomic(results, head + [...sections.values()].join('\n'));
   }
-  writeAtomic(results, head + [...sections.values()].join('\n'));
+  if (alike) writeAtomic(results, head + [...sections.values()].join('\n'));
 }
 
 void main();

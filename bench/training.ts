@@ -3,10 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type NetName, nets, type OptimizerName, words } from './nets';
-
-/** A net of images, or the word model. */
-export type BenchName = NetName | 'words';
+import { type BenchName, nets, type OptimizerName, words } from './nets';
 
 /** What a step takes: images, or words. */
 const samplesOf = (net: BenchName): number => (net === 'words' ? words.batch * words.steps : nets[net].batch);

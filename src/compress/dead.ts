@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { storedWeight, transformsOf, weightOf } from '../weights';
+import { isStored, storedWeight, transformsOf, weightOf } from '../weights';
 import type { Prune } from './prune';
 
 /**
@@ -55,8 +55,7 @@ export function removeDead(model: tf.LayersModel): Record<string, number> {
     }
   }
   for (const { layer } of chain) {
-    const [kernel, bias] = ['kernel', 'bias'].map((name) => transformsOf(layer, name));
-    if ([...kernel, ...bias].some(({ instead }) => instead)) throw new Error(`removeDead: the weights of ${layer.name} must be stored as they are, or pruned; remove dead units before sharing`);
+    if (!['kernel', 'bias'].every((name) => isStored(weightOf(layer, name)))) throw new Error(`removeDead: the weights of ${layer.name} must be stored as they are, or pruned; remove dead units before sharing or quantising`);
   }
   for (const kernel of chain) write(kernel);
   return Object.fromEntries(removed.map((units, at) => [chain[at].layer.name, units.size]));

@@ -35,17 +35,17 @@ export function prune(options: { density: number | DensitySchedule } | { quality
     const transform: Prune = { name: 'prune', single: true, mask, state: [mask], forward: masked, project: masked };
     if (!('density' in options && typeof options.density === 'function')) return transform;
     const { density } = options;
-    let last: number | undefined;
+    let last: { density: number; dataId: object } | undefined;
     return {
       ...transform,
       schedule: Array.from({ length: 1001 }, (_, i) => density(i / 1000)).join(),
       /** A mask only loses: what it cut is zero, and so the last that it would take. */
       advance(progress, below) {
         const now = densityAt(density, progress);
-        if (now === last) return;
-        last = now;
+        if (last?.density === now && last.dataId === mask.dataId) return; // another dataId: a checkpoint was loaded
         const kept = mask.dataSync<'float32'>().reduce((sum, one) => sum + one, 0);
         if (Math.round(now * mask.size) < kept) mask.assign(tf.tensor(keptOf(below().dataSync<'float32'>(), progress), mask.shape));
+        last = { density: now, dataId: mask.dataId };
       },
     };
   };

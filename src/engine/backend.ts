@@ -3,10 +3,10 @@
  * backend, so the gradient's kernels are traced the same way.
  */
 import * as tf from '@tensorflow/tfjs';
+import { withoutEmpty } from './empty';
 import { here, lineOf, TraceError } from './error';
 import { type Call, type DType, Graph, programType, type Value } from './graph';
 import { lowerings } from './lowerings';
-import { withoutEmpty } from './empty';
 import { filled } from './lowerings/shape';
 
 type DataId = tf.Tensor['dataId'];
@@ -75,7 +75,7 @@ export class TraceBackend extends tf.KernelBackend {
     const value = this.values.get(dataId);
     throw new TraceError(
       `compile: a value was read while tracing (a ${value?.dtype} tensor of shape [${value?.shape.join()}]), but a program ` +
-        'is traced once, before any value is known; compute with tensors instead (tf.where in place of if), or return it and read it outside',
+        'is traced once, before any value is known; compute with tensors instead (tf.where in place of if), or return it and read it outside' + lineOf(here()),
     );
   }
 
@@ -157,7 +157,7 @@ for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
     kernelName,
     backendName: BACKEND,
     kernelFunc: () => {
-      throw new TraceError(`compile: the tfjs kernel ${kernelName} has no lowering yet; write it with other operations, or run this part outside compile`);
+      throw new TraceError(`compile: the tfjs kernel ${kernelName} has no lowering yet; write it with other operations, or run this part outside compile${lineOf(here())}`);
     },
   });
 }

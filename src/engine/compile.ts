@@ -69,12 +69,13 @@ export async function compile<R extends Output>(
   optimize(traced.graph);
   const planned = (): Plan => (steps === undefined ? traced : repeat(traced, steps));
   // Blocks are of this machine: what is given away, or known again, is the graph before.
-  const portable = { ...planned(), graph: copyOf(planned().graph) };
+  const before = planned();
+  const portable = { ...before, graph: copyOf(before.graph) };
   useBlocks(traced.graph);
   const { graph, arguments: args, state, results } = planned();
   const session = await open(encodeModel(graph)).catch((error: Error) => {
     const call = traced.graph.calls[Number(/call (\d+)/.exec(error.message)?.[1])];
-    throw call ? callError(call, error.message.replace(/.*(?:ShapeInferenceError\]|Error:)\s*/s, '')) : error;
+    throw call ? callError(call, error.message.replace(/.*(?:ShapeInferenceError\]|Error:)\s*/s, '').replace(/ in node \(call [^)]*\)?/, '')) : error;
   });
   const fed = session.inputs;
 

@@ -42,8 +42,8 @@ export class Graph implements Model {
   readonly initializers: Initializer[] = [];
   /** The calls that nodes were traced from, in their order. */
   readonly calls: Call[] = [];
-  /** What rows were gathered by, so that it is known to lie within the axis. */
-  readonly gatheredBy = new Set<string>();
+  /** How many rows there were of what a value has gathered: its indices are known to lie within so many. */
+  readonly gathered = new Map<string, number>();
   private names = 0;
   private readonly constants = new Map<string, string>();
   private readonly shapes = new Map<string, readonly number[]>();
@@ -63,8 +63,8 @@ export class Graph implements Model {
 
   private readonly declared = new Map<string, ValueInfo>();
 
-  get known(): Iterable<ValueInfo> {
-    return this.declared.values();
+  get known(): ValueInfo[] {
+    return [...this.declared.values()];
   }
 
   /** Says what tfjs takes a value for. */

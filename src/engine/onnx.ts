@@ -63,7 +63,7 @@ export interface Model {
   outputs: ValueInfo[];
   initializers: Initializer[];
   /** What is known of values on the way, which the runtime checks. */
-  known?: Iterable<ValueInfo>;
+  known?: readonly ValueInfo[];
 }
 
 function attributeProto(name: string, value: Attribute): object {
@@ -101,7 +101,7 @@ const graphProto = (model: Model, name: string): object => ({
 function knownOf({ nodes, outputs, known = [] }: Model): ValueInfo[] {
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   outputs.forEach(({ name }) => made.delete(name));
-  return [...known].filter(({ name }) => made.has(name));
+  return known.filter(({ name }) => made.has(name));
 }
 
 /** The domains of a model's operators, loop bodies included. */

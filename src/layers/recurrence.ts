@@ -1,5 +1,6 @@
-/** The recurrence of an LSTM with its gradient written out: what all steps need alike is computed for all of them at once, and autograd's twenty small operations a step become seven. */
+/** The recurrence of an LSTM with its gradient written out: what all steps need alike is computed for all of them at once, and seven operations are left of each. */
 import * as tf from '@tensorflow/tfjs';
+import { customGradients } from '../engine';
 
 const product = (a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor => tf.matMul(a, b, transposeA, transposeB);
 
@@ -14,14 +15,15 @@ const product = (a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = fa
  * @param c0 `[batch, units]`
  */
 export function unrolled(gates: tf.Tensor, recurrent: tf.Tensor, h0: tf.Tensor, c0: tf.Tensor): tf.Tensor {
-  const op = tf.customGrad((...given) => {
-    const [gates, recurrent, h0, c0, save] = given as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const forward = run(gates, recurrent, h0, c0);
-    save([recurrent, h0, c0, ...forward.activations, forward.cells, forward.outputs]);
-    const last = tf.slice(forward.cells, [forward.cells.shape[0] - h0.shape[0], 0], h0.shape);
-    return { value: tf.concat([forward.outputs, last]), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => back(dy, saved) };
-  });
-  return op(gates, recurrent, h0, c0);
+  return customGradients(
+    [gates, recurrent, h0, c0],
+    (_, save) => {
+      const { activations, cells, outputs } = run(gates, recurrent, h0, c0);
+      save(recurrent, h0, c0, ...activations, cells, outputs);
+      return tf.concat([outputs, tf.slice(cells, [cells.shape[0] - h0.shape[0], 0], h0.shape)]);
+    },
+    (dy, ...saved) => back(dy, saved),
+  );
 }
 
 interface Forward {

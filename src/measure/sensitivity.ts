@@ -4,7 +4,7 @@ import type { Split } from '../data';
 import { checkSplit } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { progress } from '../system';
-import { type Kernel, kernels, type Method, storedWeight, through } from '../weights';
+import { isStored, type Kernel, kernels, type Method, storedWeight, through } from '../weights';
 import { ledger } from './ledger';
 
 /** What one setting of one layer costs, all other layers left as they are. */
@@ -34,7 +34,7 @@ export interface SensitivityOptions {
  * How much each layer minds a method: the loss of the model on a split when that layer alone is pruned, shared or otherwise changed, and what it then takes in a file (Han et al. 2015, section 5 and Fig. 6). The model is left as it was.
  *
  * @throws RangeError when there is no setting
- * @throws Error when a layer's kernel is stored in another form already (shared), so that it cannot be set
+ * @throws Error when a layer's kernel is stored in another form already (shared, quantised), so that it cannot be set
  */
 export async function sensitivity(model: tf.LayersModel, split: Split, { settings, methods, layers, batch = 1000 }: SensitivityOptions): Promise<Sensitivity> {
   if (settings.length === 0) throw new RangeError('sensitivity: there must be a setting, got none');
@@ -86,7 +86,6 @@ function chosenKernels(model: tf.LayersModel, layers?: readonly string[]): Map<s
 
 /** The variable that holds a kernel. */
 function storedOf({ name, weight }: Kernel): tf.Variable {
-  const stored = storedWeight(weight);
-  if (!stored) throw new Error(`sensitivity: the kernel of ${layerOf(name)} must be stored as it is, or pruned, got shared values; measure before sharing`);
-  return stored;
+  if (!isStored(weight)) throw new Error(`sensitivity: the kernel of ${layerOf(name)} must be stored as it is, or pruned, got ${storedWeight(weight) ? 'what a method makes of others' : 'shared values'}; measure before sharing or quantising`);
+  return storedWeight(weight)!;
 }

@@ -34,7 +34,8 @@ export function fractions(key: Key): () => number {
 export function uniform(key: Key, count: number, { min = 0, max = 1 } = {}): Float32Array {
   const next = fractions(key);
   const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) values[i] = min + (max - min) * next();
+  const below = max - Math.abs(max) * 2 ** (max < 0 ? -23 : -24); // a number nearer to max is max, as float32
+  for (let i = 0; i < count; i++) values[i] = Math.min(min + (max - min) * next(), below);
   return values;
 }
 

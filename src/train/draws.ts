@@ -31,7 +31,9 @@ export class Draws {
     this.others = layers.filter((layer) => !isDropout(layer) && !isDrawing(layer));
     const shapeOf = (layer: Layer): number[] => {
       if (layer.inboundNodes.length !== 1) throw usedTwice(layer, layer.inboundNodes.length);
-      return [batch, ...((layer.input as tf.SymbolicTensor).shape.slice(1) as number[])];
+      const shape = (layer.input as tf.SymbolicTensor).shape.slice(1);
+      if (shape.includes(null)) throw new Error(`fit: the layer ${layer.name}, which draws, must get a shape that is known but for the batch, got [${['batch', ...shape.map((length) => length ?? '?')].join()}]; give the model's inputs their whole shapes`);
+      return [batch, ...(shape as number[])];
     };
     this.asked = [
       ...this.dropouts.map((owner) => {

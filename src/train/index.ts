@@ -1,5 +1,4 @@
 export { Checkpoint } from './checkpoint';
-export { clipByGlobalNorm } from './clip';
 export { evaluate, predict, type Evaluation } from './evaluate';
 export { fit, type FitOptions } from './fit';
 export { crossEntropy, softCrossEntropy, sparseCrossEntropy, type Loss } from './losses';

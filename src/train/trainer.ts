@@ -73,7 +73,10 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
   const before = weights.map((weight) => tf.clone<tf.Tensor>(weight));
   const statistics = firstStatistics(model);
   const saved = checkpoint?.load(state);
-  const { history, ...since } = saved ?? { step: 0, sum: 0, history: [] as Epoch<Validation>[] };
+  const { history, ...since } = saved ?? { step: 0, sum: 0, comparable: 0, history: [] as Epoch<Validation>[] };
+  let { comparable } = since;
+  const grown = () => transforms.flatMap(({ state = [] }) => state.map(({ dataId }) => dataId));
+  let known = grown();
   const display = progress(options.title ?? `training ${model.name}`, total);
   const arrays = specs.map(({ shape, dtype }) => new ARRAYS[(dtype ?? 'float32') as keyof typeof ARRAYS](run * tf.util.sizeFromShape([...shape])));
   const drawKey = foldIn(key, 'dropout');
@@ -96,10 +99,14 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
     const restore = statistics(at);
     const validation = await validate?.();
     history.push({ epoch: at / steps, loss: sum / steps, ...(validation && { validation }) });
-    const leading = keep === 'best' ? leastOf(history.map((epoch) => score(epoch.validation!))) : history.length - 1;
-    if (leading === history.length - 1) best.forEach((copy, i) => copy.assign(weights[i]));
+    const last = history.length - 1;
+    const now = grown();
+    if (now.some((id, i) => id !== known[i])) comparable = last;
+    known = now;
+    const leading = keep === 'best' ? leastOf(history.map((epoch, i) => (i < comparable ? NaN : score(epoch.validation!)))) : last;
+    if (leading === last) best.forEach((copy, i) => copy.assign(weights[i]));
     restore();
-    const ended = at === total || (patience !== undefined && history.length - 1 - leading >= patience);
+    const ended = at === total || (patience !== undefined && last - Math.max(leading, comparable) >= patience);
     await onEpoch?.(history, ended);
     return ended;
   }
@@ -109,7 +116,7 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
       let { step: at, sum } = since;
       let lastSave = performance.now();
       const save = (next: number) => {
-        checkpoint?.save({ step: next, sum, history }, state);
+        checkpoint?.save({ step: next, sum, comparable, history }, state);
         lastSave = performance.now();
       };
       const first = at;
@@ -132,6 +139,7 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
         display.update(at, note(epoch + 1, epochs, done ? history.at(-1)!.loss : losses.at(-1)!, history));
         if (stopped()) {
           save(ended ? total : at);
+          if (!checkpoint) statistics(at);
           throw new Interrupted(`fit: stopped after step ${at} of ${total}; ${checkpoint ? 'run it again to go on from there' : 'the weights are those of that step'}`);
         }
         if (ended) {
@@ -161,6 +169,8 @@ interface Saved<Validation> {
   step: number;
   /** Of the losses of the epoch so far. */
   sum: number;
+  /** The first epoch with the masks of now. */
+  comparable: number;
   history: Epoch<Validation>[];
 }
 

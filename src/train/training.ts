@@ -32,13 +32,13 @@ export interface TrainingOptions<Validation = Evaluation> {
   /** The learning rate, or its schedule by the training's progress. */
   learningRate?: number | Schedule;
   optimizer?: Optimizer;
-  /** The most that the norm of all gradients together may be; larger ones are scaled down (`clipByGlobalNorm`). */
+  /** The most that the norm of all gradients together may be; larger ones are scaled down (Pascanu et al. 2013). */
   clipNorm?: number;
   /** Ends the training when so many epochs in a row have brought no better validation, and keeps the best weights. */
   patience?: number;
-  /** Which weights stay: those of the last epoch, or of the one with the best validation (of equal ones the first); `best` if there is a patience. */
+  /** Which weights stay: those of the last epoch, or of the one with the best validation (of equal ones the first); `best` if there is a patience. While masks grow, the epochs before count for nothing: they were of another net. */
   keep?: 'last' | 'best';
-  /** Called after each step; runs then do one step each, which small nets feel. It is not part of a checkpoint's identity. */
+  /** Called after each step; runs then do one step each, which small nets feel, and have a checkpoint of their own. */
   onStep?: (report: StepReport) => void;
   /** Called after each epoch with all that there have been, and whether it was the last: `liveCurve()` draws them. */
   onEpoch?: (history: readonly Epoch<Validation>[], ended: boolean) => void | Promise<void>;

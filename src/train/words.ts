@@ -17,11 +17,15 @@ export interface WordTask {
  * No gradient flows into the states before a step: backpropagation is truncated there (Zaremba et al. 2014, section 4).
  */
 export function wordTask(model: tf.LayersModel, batch: number): WordTask {
+  return taskOf(model, batch, true);
+}
+
+function taskOf(model: tf.LayersModel, batch: number, training: boolean): WordTask {
   const carried = model.inputs.slice(1).map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros([batch, ...(shape.slice(1) as number[])]), false)));
   return {
     carried,
     loss: ([words, next]) => {
-      const [logits, ...states] = model.apply([words, ...carried], { training: true }) as tf.Tensor[];
+      const [logits, ...states] = model.apply([words, ...carried], { training }) as tf.Tensor[];
       states.forEach((state, i) => carried[i].assign(state));
       return sparseCrossEntropy(next, logits);
     },
@@ -31,7 +35,7 @@ export function wordTask(model: tf.LayersModel, batch: number): WordTask {
 /** The perplexity of a word model on a text, e to the mean loss of a word in nats, read as it is trained: in parts side by side, from states of zero on. */
 export async function perplexity(model: tf.LayersModel, batches: Batches): Promise<number> {
   const [{ shape }] = batches.specs;
-  const { loss, carried } = wordTask(model, shape[1]);
+  const { loss, carried } = taskOf(model, shape[1], false);
   const program = await compile((...batch) => loss(batch), batches.specs);
   const arrays = batches.specs.map(({ shape }) => new Int32Array(tf.util.sizeFromShape([...shape])));
   try {

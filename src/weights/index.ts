@@ -1,4 +1,4 @@
-export { advance, allTransforms, encodingOf, project, storedWeight, strip, trainable, trained, transformsOf, variables } from './model';
+export { advance, allTransforms, encodingOf, isStored, project, storedWeight, strip, trainable, trained, transformsOf, variables } from './model';
 export { parametrize, parametrizeAll, through, type Handle } from './parametrize';
 export type { Keep } from './stack';
 export type { Encoding, Method, Trained, Transform } from './transform';

@@ -20,6 +20,9 @@ export function storedWeight(weight: Weight): tf.Variable | undefined {
   return stack.transforms[0].instead ? undefined : stack.variables[0];
 }
 
+/** Whether the variable in which a weight is stored may be set to what the layer is to read: nothing is on it, or masks alone. */
+export const isStored = (weight: Weight): boolean => stackOf(weight)?.isStored ?? true;
+
 /** What an optimiser trains, with its factor of the learning rate: of a parametrized weight what its transforms say, any other trainable weight itself. */
 export const trained = (model: tf.LayersModel): Trained[] => model.trainableWeights.flatMap((weight): Trained[] => stackOf(weight)?.trained() ?? [{ variable: weight.read() as tf.Variable }]);
 

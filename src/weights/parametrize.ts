@@ -35,21 +35,22 @@ export interface Handle<T extends Transform = Transform> {
 export function parametrize<T extends Transform>(layer: tf.layers.Layer, name: string, method: Method<T>): Handle<T>;
 export function parametrize<T extends Transform>(kernel: Kernel, method: Method<T>): Handle<T>;
 export function parametrize<T extends Transform>(...given: [tf.layers.Layer, string, Method<T>] | [Kernel, Method<T>]): Handle<T> {
-  if (given.length === 2) return put(given[0].weight, given[1]);
-  const [layer, name, method] = given;
-  return put(weightOf(layer, name), method);
+  const [weight, method] = given.length === 2 ? [given[0].weight, given[1]] : [weightOf(given[0], given[1]), given[2]];
+  return prepare(weight, method).put();
 }
 
-function put<T extends Transform>(weight: Weight, method: Method<T>): Handle<T> {
+/** A transform that is made and found fit, to be put on or given up. */
+function prepare<T extends Transform>(weight: Weight, method: Method<T>): { put: () => Handle<T>; drop: () => void } {
   const stack = stackOf(weight) ?? new Stack(weight);
-  const transform = stack.push(method);
-  return {
+  const { transform, put, drop } = stack.prepare(method);
+  const handle: Handle<T> = {
     transform,
     get trained() {
       return stack.trained().map(({ variable }) => variable);
     },
     remove: ({ keep } = { keep: 'effective' }) => stack.remove(transform, keep),
   };
+  return { put: () => (put(), handle), drop };
 }
 
 /**
@@ -64,7 +65,7 @@ function put<T extends Transform>(weight: Weight, method: Method<T>): Handle<T> 
  * parametrizeAll(model, prune({ threshold: globalThreshold(model, { density: 0.1 }) })); // one threshold over all layers
  * ```
  *
- * Returns a handle for each weight, by its name. When one is refused, those before it are taken off again.
+ * Returns a handle for each weight, by its name. All are put on, or, when one is refused, none.
  *
  * @throws RangeError when the model has no kernels, or a pattern matches none
  */
@@ -75,17 +76,17 @@ export function parametrizeAll<T extends Transform>(model: tf.LayersModel, metho
   const chosen = all.map((kernel) => patterns.find(([pattern]) => matches(pattern, kernel)));
   const idle = patterns.find((one) => !all.some((kernel) => matches(one[0], kernel)));
   if (idle) throw new RangeError(`parametrizeAll: a pattern must match a layer or a weight, got ${idle[0]}; there are ${all.map(({ name }) => name).join(', ')}`);
-  const handles: Record<string, Handle<T>> = {};
+  const prepared = new Map<string, ReturnType<typeof prepare<T>>>();
   try {
-    all.forEach((kernel, i) => {
+    all.forEach(({ name, weight }, i) => {
       const method = chosen[i]?.[1];
-      if (method) handles[kernel.name] = parametrize(kernel, method);
+      if (method) prepared.set(name, prepare(weight, method));
     });
   } catch (error) {
-    Object.values(handles).forEach((handle) => handle.remove({ keep: 'original' }));
+    prepared.forEach(({ drop }) => drop());
     throw error;
   }
-  return handles;
+  return Object.fromEntries([...prepared].map(([name, { put }]) => [name, put()]));
 }
 
 function matches(pattern: string, { name, layer }: Kernel): boolean {

@@ -16,6 +16,13 @@ const changing = (transforms: readonly Transform[]): Transform | undefined => tr
 
 const disposeOf = ({ trained = [], state = [] }: Transform): void => [...trained.map(({ variable }) => variable), ...state].forEach((variable) => variable.dispose());
 
+/** A transform that could be trained on a weight, before it is put there. */
+interface Prepared<T extends Transform> {
+  readonly transform: T;
+  readonly put: () => void;
+  readonly drop: () => void;
+}
+
 const stacks = new WeakMap<Weight, Stack>();
 
 /** The transforms of a weight, if it has any. */
@@ -67,6 +74,11 @@ export class Stack {
     return inForce(this.all);
   }
 
+  /** Whether what is read is what is stored, after each update at the latest. */
+  get isStored(): boolean {
+    return changing(this.transforms) === undefined;
+  }
+
   /** What the optimiser trains. */
   trained(transforms = this.transforms): Trained[] {
     return [...(transforms[0]?.instead ? [] : [{ variable: this.base }]), ...transforms.flatMap(({ trained = [] }) => trained)];
@@ -109,11 +121,11 @@ export class Stack {
   }
 
   /**
-   * Makes a transform of what the ones in force make of the weight, and puts it on top; or of what an earlier one reads whose place it takes.
+   * Makes a transform of what the ones in force make of the weight, for the top of them; or of what an earlier one reads whose place it takes. It is put on by `put`, or given up by `drop`.
    *
    * @throws Error when it could not be trained there
    */
-  push<T extends Transform>(method: Method<T>): T {
+  prepare<T extends Transform>(method: Method<T>): Prepared<T> {
     const name = this.weight.originalName;
     const { transforms } = this;
     const made = (below: readonly Transform[]): T => {
@@ -142,13 +154,15 @@ export class Stack {
       disposeOf(transform);
       throw error;
     }
-    if (earlier) {
-      this.all.splice(this.all.indexOf(earlier), 1, transform);
-      disposeOf(earlier);
-    } else this.all.push(transform);
-    if (this.all.length === 1) this.attach();
-    this.madeFrom = [];
-    return transform;
+    const put = (): void => {
+      if (earlier) {
+        this.all.splice(this.all.indexOf(earlier), 1, transform);
+        disposeOf(earlier);
+      } else this.all.push(transform);
+      if (this.all.length === 1) this.attach();
+      this.madeFrom = [];
+    };
+    return { transform, put, drop: () => disposeOf(transform) };
   }
 
   /**

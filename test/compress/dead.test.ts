@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { prune, removeDead, retrainingDropout, share } from '../../src/compress';
+import { prune, quantize, removeDead, retrainingDropout, share } from '../../src/compress';
 import { initialize, mlp } from '../../src/models';
 import { foldIn, key, normal, uniform } from '../../src/random';
 import { fit } from '../../src/train';
@@ -85,6 +85,9 @@ describe('removeDead', () => {
     assert.equal(mask.dataSync().filter((kept) => kept === 0).length, cut);
     await fit(model, split, { key: key(3), epochs: 2, batch: 10, learningRate: 0.1 });
     assert.equal(zeros(model, 'fc1'), cut);
+    const quantized = parametrize(model.getLayer('fc2'), 'kernel', quantize({ bits: 4 }));
+    assert.throws(() => removeDead(model), /removeDead: the weights of fc2 must be stored as they are/);
+    quantized.remove();
     parametrize(model.getLayer('fc2'), 'bias', share({ bits: 2 })); // three values for three biases
     const before = model.getLayer('fc1').getWeights()[0].dataSync().slice();
     assert.throws(() => removeDead(model), /removeDead: the weights of fc2 must be stored as they are/);

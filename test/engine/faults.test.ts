@@ -58,6 +58,11 @@ describe('a mistake of shape is refused while tracing, with the shapes and the l
     await refused((x) => tf.where(tf.greater(x, 0), x, tf.cast(tf.round(tf.cast(x, 'int32')), 'float32')).slice([1, 0], [2, 3]), [a], LINE);
   });
 
+  it('names it for a value that is read, and a kernel that there is not, too', async () => {
+    await refused((x) => tf.mul(x, x.dataSync()[0]), [a], LINE);
+    await refused((x) => tf.reshape(tf.conv3d(tf.reshape<tf.Rank.R5>(x, [1, 1, 2, 3, 1]), tf.ones<tf.Rank.R5>([1, 1, 1, 1, 1]), 1, 'valid'), [2, 3]), [a], LINE);
+  });
+
   it('is found by the runtime where nothing else finds it, and named likewise', async () => {
     const fails = (x: tf.Tensor) => tf.engine().runKernel('Abs', { x: tf.cast(x, 'bool') }) as unknown as tf.Tensor;
     await refused(fails, [a], /tensor\(bool\).*; Abs got bool \[2,3\] \(at faults\.test\.ts/);
@@ -113,6 +118,9 @@ describe('what was computed in another way', () => {
     await assertAsTfjs((x) => tf.unsortedSegmentSum(x, ids, 3), [count(4, [4])]);
     await assertAsTfjs((x) => tf.unsortedSegmentSum(x, tensor1d([0, 5, 1, 3], 'int32'), 3), [count(8, [4, 2])]);
     await assertAsTfjs((x) => tf.unsortedSegmentSum(x, ids, 3), [count(4, [4], 'int32')]);
+    // Rows gathered by the same ids, but from more of them than there are segments.
+    const wide = tensor1d([3, 0, 1, 2], 'int32');
+    await assertAsTfjs((x) => tf.add(tf.sum(tf.gather(x, wide)), tf.unsortedSegmentSum(x, wide, 2)), [count(4, [4])]);
     await assertAsTfjs((x) => tf.grad((z) => tf.gather(z, tensor1d([0, 2, 1, 1], 'int32')))(x), [count(4, [4])]);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { pack, prune, share } from '../../src/compress';
+import { pack, prune, quantize, share } from '../../src/compress';
 import { allocate, ledger, sensitivity, type Point, type Sensitivity } from '../../src/measure';
 import { key } from '../../src/random';
 import { evaluate } from '../../src/train';
@@ -72,6 +72,9 @@ describe('sensitivity', () => {
     assert.ok(measured[names[0]][1].bytes < measured[names[0]][0].bytes);
     await assert.rejects(sensitivity(model, split, { settings: [1], methods }), /the kernel of .* must be stored as it is, or pruned, got shared values/);
     handles.reverse().forEach((handle) => handle.remove()); // the shared values stay
+    const quantized = parametrize(model.getLayer(names[0]), 'kernel', quantize({ bits: 4 }));
+    await assert.rejects(sensitivity(model, split, { settings: [1], methods }), /must be stored as it is, or pruned, got what a method makes of others/);
+    quantized.remove({ keep: 'original' });
     const left = model.getWeights().map((weight) => weight.dataSync().slice());
     await assert.rejects(sensitivity(model, split, { settings: [], methods }), /there must be a setting/);
     const sharedFirst = (density: number): Method[] => [share({ bits: 2 }), prune({ density })];

@@ -56,6 +56,12 @@ describe('draws', () => {
     }
   });
 
+  it('uniform stays below its end as float32 too', () => {
+    const { [334_514]: value } = uniform(key(46), 334_515); // 1 - 2^-32, which is 1 as float32
+    assert.equal(value, 1 - 2 ** -24);
+    assert.ok(uniform(key(46), 334_515, { min: -2, max: -1 })[334_514] < -1);
+  });
+
   it('uniform has the mean and variance of its interval, and no correlation of neighbours', () => {
     const values = uniform(key(2), COUNT, { min: -2, max: 4 });
     assert.ok(values.every((value) => value >= -2 && value <= 4));

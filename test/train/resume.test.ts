@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { share } from '../../src/compress';
@@ -10,6 +9,7 @@ import { crossEntropy, type Epoch, fit, type FitOptions, sgd } from '../../src/t
 import { Interrupted } from '../../src/system';
 import { parametrize, type Transform } from '../../src/weights';
 import { allWeights, captureStderr, tinyModel } from '../models/tiny';
+import { runFolder } from './runFolder';
 import { compressed, hurryClock, options, SPLIT, STEPS } from './training';
 
 /** Trains a model, by default that of every test here; the steps that it took, what it gave, and its weights. */
@@ -32,25 +32,17 @@ async function firstStep(model?: tf.LayersModel, changed?: Partial<FitOptions>, 
 
 describe('a training', () => {
   const captured = captureStderr();
-  let folder: string;
+  const folder = runFolder();
   let unbroken: { history: Epoch[]; weights: Float32Array };
-  const checkpoints = () => readdirSync(join(folder, 'run.checkpoints')).map((file) => join(folder, 'run.checkpoints', file));
+  const checkpoints = () => readdirSync(join(folder.path, 'run.checkpoints')).map((file) => join(folder.path, 'run.checkpoints', file));
 
   before(async () => {
     unbroken = (await train(compressed(), { checkpoint: undefined })).result;
   });
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'squeezelab-'));
-    process.env.SQUEEZELAB_RUN = join(folder, 'run');
-  });
-  afterEach(() => {
-    delete process.env.SQUEEZELAB_RUN;
-    rmSync(folder, { recursive: true });
-  });
 
   /** Stops a training in the run of steps 20 to 27, at whose end it hears of it, and returns its model. */
   async function stopped(signal: NodeJS.Signals = 'SIGINT'): Promise<tf.Sequential> {
-    rmSync(join(folder, 'run.checkpoints'), { recursive: true, force: true });
+    rmSync(join(folder.path, 'run.checkpoints'), { recursive: true, force: true });
     const model = compressed();
     const stop = (step: number) => void (step === 23 && process.emit(signal));
     await assert.rejects(train(model, {}, stop), (error) => error instanceof Interrupted && /fit: stopped after step 28 of 60; run it again to go on from there/.test(error.message));

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { gradual, prune } from '../../src/compress';
@@ -8,9 +7,12 @@ import { arrayBatches, holdOut } from '../../src/data';
 import { initialize } from '../../src/models';
 import { key, normal } from '../../src/random';
 import { Interrupted } from '../../src/system';
-import { adam, clipByGlobalNorm, evaluate, fit, sgd, train, type TrainOptions } from '../../src/train';
+import { adam, evaluate, fit, type FitOptions, sgd, train, type TrainOptions } from '../../src/train';
+import { clipScale } from '../../src/train/clip';
 import { type Method, parametrize } from '../../src/weights';
 import { allWeights, captureStderr, tinyModel, tinySplit } from '../models/tiny';
+import { runFolder } from './runFolder';
+import { hurryClock } from './training';
 
 const COUNT = 200;
 const X = normal(key(1), 3 * COUNT);
@@ -110,8 +112,8 @@ describe('train', () => {
 
   it('clips gradients by the norm of all of them together', async () => {
     const gradients = [tf.tensor1d([3, 0]), tf.tensor2d([[0, 4]])];
-    assert.deepEqual(clipByGlobalNorm(gradients, 1).map((gradient) => Array.from(gradient.dataSync(), (value) => Number(value.toFixed(6)))), [[0.6, 0], [0, 0.8]]);
-    assert.deepEqual(clipByGlobalNorm(gradients, 10).map((gradient) => [...gradient.dataSync()]), [[3, 0], [0, 4]]);
+    assert.ok(Math.abs(clipScale(gradients, 1).dataSync()[0] - 0.2) < 1e-7);
+    assert.equal(clipScale(gradients, 10).dataSync()[0], 1);
     const model = regression();
     const before = allWeights(model);
     await train(model, options(model, { epochs: 1, clipNorm: 1e-3, learningRate: 1, batches: arrayBatches([{ values: X, shape: [3] }, { values: Y, shape: [1] }], { batch: COUNT, key: key(3) }) }));
@@ -159,17 +161,28 @@ describe('the best weights', () => {
   });
 });
 
+describe('while masks grow', () => {
+  captureStderr();
+  const { train: part, validation } = holdOut(tinySplit(key(11), 120), 60, key(12));
+
+  it('no epoch of a denser net is the best one, and none ends the training', async () => {
+    const model = tinyModel(key(14));
+    const { transform } = parametrize(model.layers[0], 'kernel', prune({ density: gradual({ to: 0.1, end: 0.8, updates: 100 }) }));
+    const kept = () => transform.mask.dataSync<'float32'>().reduce((sum, one) => sum + one, 0);
+    const epochs: { errors: number; kept: number }[] = [];
+    const onEpoch: FitOptions['onEpoch'] = (history) => void epochs.push({ errors: history.at(-1)!.validation!.errors, kept: kept() });
+    await fit(model, part, { key: key(13), epochs: 20, batch: 20, learningRate: 0.05, validation, patience: 2, onEpoch });
+    const sparsest = Math.round(0.1 * 96);
+    assert.equal(kept(), sparsest);
+    const first = epochs.findIndex(({ kept }) => kept === sparsest);
+    assert.ok(first > 10 && epochs.length >= first + 3, `${first} of ${epochs.length}`);
+    assert.equal((await evaluate(model, validation)).errors, Math.min(...epochs.slice(first).map(({ errors }) => errors)));
+  });
+});
+
 describe('a resumed training', () => {
   captureStderr();
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'squeezelab-'));
-    process.env.SQUEEZELAB_RUN = join(folder, 'run');
-  });
-  afterEach(() => {
-    delete process.env.SQUEEZELAB_RUN;
-    rmSync(folder, { recursive: true });
-  });
+  const folder = runFolder();
 
   const { train: part, validation } = holdOut(tinySplit(key(11), 120), 60, key(12));
   const noisy: Method = (value) => ({ name: 'noise', draws: [{ shape: value.shape, from: 'normal' }], forward: (w, noise?: tf.Tensor) => (noise ? tf.add(w, tf.mul(noise, 0.05)) : w) });
@@ -191,8 +204,24 @@ describe('a resumed training', () => {
     assert.deepEqual(allWeights(broken), allWeights(unbroken));
   });
 
+  it('goes on to the same bytes after an error, though the model, and what its transforms remember, is further', async () => {
+    const unbroken = made();
+    await fit(unbroken, part, { ...given, checkpoint: undefined });
+    const broken = made();
+    const right = hurryClock();
+    try {
+      // Saved at each step; at the first of epoch 3 the masks are cut for the last time before the error.
+      const fail = (message: string) => ({ onEpoch: ({ length }: { length: number }) => { if (length === 3) throw new Error(message); } });
+      await assert.rejects(fit(broken, part, { ...given, ...fail('mine') }), /mine/);
+    } finally {
+      right();
+    }
+    await fit(broken, part, given);
+    assert.deepEqual(allWeights(broken), allWeights(unbroken));
+  });
+
   it('is another one when the schedule of a mask, the patience or the validation split differs, and the same whatever else is there', async () => {
-    const names = () => readdirSync(join(folder, 'run.checkpoints')).length;
+    const names = () => readdirSync(join(folder.path, 'run.checkpoints')).length;
     await fit(made(), part, given);
     tinyModel(key(99)); // other variables
     await fit(made(), part, { ...given, title: 'again', onEpoch: () => undefined });

@@ -4,9 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 import { pack, prune, unpack } from '../../src/compress';
 import { textBatches, vocabulary } from '../../src/data';
 import { compile } from '../../src/engine';
+import { Steps, UnrolledLstm } from '../../src/layers';
 import { wordLstm } from '../../src/models';
 import { integers, key, normal } from '../../src/random';
-import { clipByGlobalNorm, perplexity, sgd, sparseCrossEntropy, crossEntropy, train, wordTask } from '../../src/train';
+import { perplexity, sgd, sparseCrossEntropy, crossEntropy, train, wordTask } from '../../src/train';
 import { kernels, parametrizeAll } from '../../src/weights';
 import { allWeights, captureStderr } from '../models/tiny';
 
@@ -146,8 +147,9 @@ describe('the word LSTM', () => {
             after = own.map((state) => tf.keep(tf.clone(state)));
             return crossEntropy(tf.tensor1d(next, 'int32'), logits);
           }, weights);
-          const clipped = clipByGlobalNorm(weights.map(({ name }) => grads[name]), 0.25);
-          weights.forEach((w, i) => w.assign(tf.sub(w, tf.mul(clipped[i], 0.5))));
+          const gradients = weights.map(({ name }) => grads[name]);
+          const norm = Math.hypot(...gradients.flatMap((gradient) => [...gradient.dataSync()]));
+          weights.forEach((w, i) => w.assign(tf.sub(w, tf.mul(gradients[i], 0.5 * Math.min(1, 0.25 / norm)))));
           states = after;
           losses.push(value.dataSync()[0]);
         }
@@ -174,5 +176,25 @@ describe('the word LSTM', () => {
     const pruned = await perplexity(model, other);
     assert.ok(pruned < before / 2, String(pruned));
     assert.equal(await perplexity(await unpack(pack(model).bytes), other), pruned);
+  });
+
+  it('is measured without dropout, which in training must know its shape', async () => {
+    const plain = small();
+    const [words, h, c] = [tf.input({ batchShape: [STEPS, BATCH], dtype: 'int32' }), tf.input({ shape: [UNITS] }), tf.input({ shape: [UNITS] })];
+    const dropped = (words: tf.SymbolicTensor) => {
+      const embedded = tf.layers.dropout({ name: 'drop', rate: 0.5 }).apply(tf.layers.embedding({ inputDim: VOCABULARY, outputDim: UNITS }).apply(words)) as tf.SymbolicTensor;
+      const all = new UnrolledLstm({ units: UNITS }).apply([embedded, h, c]);
+      const part = (from: number, to?: number) => new Steps({ from, to, flat: true }).apply(all) as tf.SymbolicTensor;
+      const model = tf.model({ inputs: [words, h, c], outputs: [tf.layers.dense({ units: VOCABULARY }).apply(part(0, -1)) as tf.SymbolicTensor, part(-2, -1), part(-1)] });
+      model.setWeights(plain.getWeights());
+      return model;
+    };
+    const batches = textBatches(TEXT.subarray(0, 130), { batch: BATCH, steps: STEPS });
+    const model = dropped(words);
+    assert.equal(await perplexity(model, batches), await perplexity(plain, batches));
+    await train(model, { ...wordTask(model, BATCH), batches, key: key(4), epochs: 1 });
+    assert.notDeepEqual(allWeights(model), allWeights(plain));
+    const open = dropped(tf.input({ batchShape: [null, null], dtype: 'int32' }));
+    await assert.rejects(train(open, { ...wordTask(open, BATCH), batches, key: key(4), epochs: 1 }), /fit: the layer drop, which draws, must get a shape that is known but for the batch, got \[batch,\?,8\]/);
   });
 });

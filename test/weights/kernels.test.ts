@@ -4,7 +4,7 @@ import { globalThreshold, prune, share } from '../../src/compress';
 import { initialize, lenet300 } from '../../src/models';
 import { key } from '../../src/random';
 import { fit } from '../../src/train';
-import { kernels, type Method, parametrize, parametrizeAll, strip } from '../../src/weights';
+import { kernels, type Method, parametrize, parametrizeAll, strip, transformsOf } from '../../src/weights';
 import { mixedNet, pictures, SHAPE } from '../models/small';
 import { allWeights, captureStderr } from '../models/tiny';
 
@@ -50,6 +50,8 @@ describe('kernels', () => {
     assert.equal(kernels(tf.sequential({ layers: [shared, tf.sequential({ name: 'again', layers: [shared] })] })).length, 1);
   });
 });
+
+const doubled: Method = () => ({ name: 'double', forward: (w) => tf.mul(w, 2) });
 
 describe('parametrizeAll', () => {
   captureStderr();
@@ -103,6 +105,14 @@ describe('parametrizeAll', () => {
     assert.throws(() => parametrizeAll(model, refused), /bad of fc3\/kernel/);
     assert.deepEqual(allWeights(model), before);
     assert.equal(tf.memory().numTensors, tensors);
+
+    parametrizeAll(model, { fc1: prune({ density: 0.5 }) });
+    parametrizeAll(model, { fc1: doubled });
+    const kept = allWeights(model);
+    const half: Method = (value, name) => (value.size === 1000 ? refused(value, name) : prune({ density: 0.1 })(value, name));
+    assert.throws(() => parametrizeAll(model, half), /bad of fc3\/kernel/);
+    assert.deepEqual(transformsOf(model.getLayer('fc1'), 'kernel').map(({ name }) => name), ['prune', 'double']);
+    assert.deepEqual(allWeights(model), kept);
   });
 });
 

@@ -39,7 +39,7 @@ export const indexing: Lowerings<Value | Value[]> = {
     const along = tf.util.parseAxisParam(axis, x.shape)[0];
     const batch = batchDims < 0 ? indices.shape.length + batchDims : (batchDims ?? 0);
     if (batch) return gatherBatched(graph, x, indices, along, batch);
-    graph.gatheredBy.add((indices.reshapes ?? indices).name);
+    graph.gathered.set((indices.reshapes ?? indices).name, x.shape[along]);
     return {
       name: graph.node('Gather', [x.name, indices.name], { axis: along }),
       shape: [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)],
@@ -64,7 +64,7 @@ export const indexing: Lowerings<Value | Value[]> = {
       const zeros = filled(graph, 0, [rows, ...row], 'float32').name;
       return graph.node('ScatterND', [zeros, graph.node('Cast', [graph.node('Unsqueeze', [ids, graph.sizes([-1])])], { to: 7 }), x.name], { reduction: 'add' });
     };
-    if (graph.gatheredBy.has((segmentIds.reshapes ?? segmentIds).name)) return { name: sums(segmentIds.name, numSegments), shape, dtype: 'float32' };
+    if (graph.gathered.get((segmentIds.reshapes ?? segmentIds).name) === numSegments) return { name: sums(segmentIds.name, numSegments), shape, dtype: 'float32' };
     const outside = graph.node('Or', [graph.node('Less', [segmentIds.name, graph.scalar(0, 'int32')]), graph.node('GreaterOrEqual', [segmentIds.name, graph.scalar(numSegments, 'int32')])]);
     const all = sums(graph.node('Where', [outside, graph.scalar(numSegments, 'int32'), segmentIds.name]), numSegments + 1);
     return { name: graph.node('Slice', [all, graph.sizes([0]), graph.sizes([numSegments]), graph.sizes([0])]), shape, dtype: 'float32' };

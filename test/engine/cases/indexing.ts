@@ -20,7 +20,7 @@ const batched = (make: Make): Case[] => [
 ];
 
 export const indexing: Cases = {
-  PutInRows: [[(x, i, v) => tf.cast(putInRows(tf.cast(x, 'float32'), i, tf.cast(v, 'float32')), 'float32'), ints([5, 4]), indices(4)([5]), ints([5])]],
+  PutInRows: [[(x, i, v) => tf.cast(putInRows(tf.cast(x, 'float32'), i, tf.cast(v, 'float32')), 'float32'), tf.range(0, 20, 1, 'int32').reshape([5, 4]), tf.tensor1d([3, 0, 0, 2, 1], 'int32'), tf.tensor1d([7, -1, 0, 5, 9], 'int32')]],
   OneHot: [
     [(i) => tf.oneHot(i, 4), indices(4)([7])],
     [(i) => tf.oneHot(i, 4, 1, 0, 'float32'), indices(4)([2, 3])],
