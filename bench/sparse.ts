@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import * as os from 'node:os';
 import { join } from 'node:path';
-import { lines } from '../src/plot';
+import { lineChart } from '../src/plot';
 import { textTable, writeAtomic } from '../src/system';
 import type { Dense, Measured, Sparse } from './peers/sparse';
 
@@ -50,7 +50,7 @@ export function benchSparse(): string[] {
     `Drawn weights. *csr* and *codes* multiply on one core, in WebAssembly; *dense* is ONNX Runtime's product, on one core and on all ${os.availableParallelism()}. One call of ONNX Runtime does 64 products of a LeNet layer in turn, so that what the call itself costs does not count against it; ours does. Times are in milliseconds; \`csr, one core\` says how many times faster CSR is than dense on one core.`,
   ];
   for (const batch of [1, 16]) {
-    const speedups = lines({
+    const speedups = lineChart({
       title: `CSR beside dense, batch ${batch}, one core`,
       x: 'weights kept (%)',
       y: 'times faster than dense',

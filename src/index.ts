@@ -1,17 +1,31 @@
-/** What a notebook sees: `import * as lab from 'squeezelab'`. */
-export * from './codec';
-export * from './compress';
-export * from './data';
-export * from './engine';
-export * from './formats';
-export * from './layers';
-export * from './measure';
-export * from './models';
-export * from './papers';
-export * from './plot';
+/** What a notebook sees: `import * as lab from 'squeezelab'`. Everyday words are flat; a room's others are in the namespace of its name: `lab.data.cropAndFlip`. */
+export { cifar10, digits, drawnDigits, holdOut, mnist, standardize, type Dataset, type Split } from './data';
+export { compile } from './engine';
+export { pack, readLayersModel, unpack, writeLayersModel } from './formats';
+export { binarize, distill, globalThreshold, gradual, lowRank, prune, quantize, removeDead, share } from './compress';
+export { allocate, formatLedger, ledger, sensitivity } from './measure';
+export { initialize, lenet300, lenet5, mlp, resnet } from './models';
+export { claimSheet } from './papers';
+export { figure, frame, imageGrid, learningCurve, lineChart, liveCurve, show } from './plot';
+export { foldIn, key, type Key } from './random';
+export { adam, cosine, evaluate, fit, predict, recalibrate, sgd, train } from './train';
+export { kernels, parametrize, parametrizeAll, strip, type Method, type Transform } from './weights';
+
+export * as codec from './codec';
+export * as compress from './compress';
+export * as data from './data';
+export * as engine from './engine';
+export * as formats from './formats';
+export * as layers from './layers';
+export * as measure from './measure';
+export * as models from './models';
+export * as papers from './papers';
+export * as plot from './plot';
 export * as quantizers from './quantizers';
-export * from './random';
-export * from './sparse';
-export * from './system';
-export * from './train';
-export * from './weights';
+export * as random from './random';
+export * as sparse from './sparse';
+export * as system from './system';
+/** The room `train/`; its own name is the trainer's. */
+export * as training from './train';
+export * as weights from './weights';
+export * as zoo from './zoo';

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
-import { kmeans, pack, unpack } from '../../src/compress';
+import { kmeans } from '../../src/compress';
+import { pack, unpack } from '../../src/formats';
 import { foldIn, key, normal } from '../../src/random';
 
 const ROUNDS = 3;

@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { crossEntropy } from '../../src/train';
-import { trainable } from '../../src/weights';
 import { images, labels, net, optimizer } from './peer';
 import { rate, serve } from './serve';
+import { trainable } from '../../src/weights/model';
 
 async function main(): Promise<void> {
   await tf.setBackend(process.argv[4]);

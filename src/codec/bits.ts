@@ -1,5 +1,5 @@
 /** Streams of bits, the most significant bit first: the first bit written is the top bit of the first byte. */
-import { ContainerError } from './error';
+import { FormatError } from './error';
 
 export class BitWriter {
   private buffer = new Uint8Array(256);
@@ -90,16 +90,16 @@ export class BitReader {
     for (let scale = 1; scale <= 2 ** 28; scale *= 128) {
       const group = this.read(8);
       value += (group & 127) * scale;
-      if (group === 0 && scale > 1) throw new ContainerError('readVarint: a number must take as few bytes as it can', this.offset);
+      if (group === 0 && scale > 1) throw new FormatError('readVarint: a number must take as few bytes as it can', this.offset);
       if (group < 128 && value < 2 ** 32) return value;
     }
-    throw new ContainerError('readVarint: a number must be below 2^32', this.offset);
+    throw new FormatError('readVarint: a number must be below 2^32', this.offset);
   }
 
   readGamma(): number {
     let extra = 0;
     while (this.read(1) === 0) {
-      if (++extra > 16) throw new ContainerError('readGamma: a number must be below 2^17', this.offset);
+      if (++extra > 16) throw new FormatError('readGamma: a number must be below 2^17', this.offset);
     }
     return 2 ** extra + this.read(extra);
   }
@@ -114,13 +114,13 @@ export class BitReader {
 
   /** Skips to the next byte; the bits between must be zero. */
   align(): void {
-    if (this.bit > 0 && this.read(8 - this.bit) !== 0) throw new ContainerError('align: the bits that fill a byte must be zero', this.offset);
+    if (this.bit > 0 && this.read(8 - this.bit) !== 0) throw new FormatError('align: the bits that fill a byte must be zero', this.offset);
   }
 
   /** Throws unless `count` more bits are there. */
   need(count: number): void {
     if (count <= this.remaining) return;
-    throw new ContainerError(`read: must have ${count} more bits from bit ${8 * this.byte + this.bit} on, got ${this.remaining}; the data is cut short`, this.offset);
+    throw new FormatError(`read: must have ${count} more bits from bit ${8 * this.byte + this.bit} on, got ${this.remaining}; the data is cut short`, this.offset);
   }
 
   /** How many bits are left. */

@@ -11,9 +11,9 @@
  */
 import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BitReader, BitWriter } from './bits';
-import { ContainerError } from './error';
-import { sizeOf } from './layout';
+import { FormatError } from './error';
 import type { PackedTensor } from './packedTensor';
+import { sizeOf } from '../system';
 import { readTensor, writeDense, writeShared, type Mark, type SharedCounts } from './tensors';
 
 export const VERSION = 1;
@@ -121,13 +121,13 @@ function counted(tensor: PackedTensor, shared?: SharedCounts): EncodedTensor {
  * against the file's length before memory is taken for it.
  */
 export function decode(bytes: Uint8Array): Decoded {
-  if (bytes.length < TEXT_OFFSET || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new ContainerError("decode: a packed file must begin with 'SQZ'", 0);
+  if (bytes.length < TEXT_OFFSET || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new FormatError("decode: a packed file must begin with 'SQZ'", 0);
   const version = bytes[MAGIC.length];
-  if (version > VERSION) throw new ContainerError(`decode: the file is of version ${version}, this squeezelab reads up to ${VERSION}; update it`, MAGIC.length);
-  if (version < 1) throw new ContainerError('decode: a version must be at least 1, got 0', MAGIC.length);
+  if (version > VERSION) throw new FormatError(`decode: the file is of version ${version}, this squeezelab reads up to ${VERSION}; update it`, MAGIC.length);
+  if (version < 1) throw new FormatError('decode: a version must be at least 1, got 0', MAGIC.length);
   const end = bytes.length - CHECKSUM_BYTES;
-  if (end < TEXT_OFFSET) throw new ContainerError('decode: the file is cut short', bytes.length);
-  if (crc32(bytes.subarray(0, end)) !== new BitReader(bytes.subarray(end)).read(32)) throw new ContainerError('decode: the checksum must match; the file is damaged', end);
+  if (end < TEXT_OFFSET) throw new FormatError('decode: the file is cut short', bytes.length);
+  if (crc32(bytes.subarray(0, end)) !== new BitReader(bytes.subarray(end)).read(32)) throw new FormatError('decode: the checksum must match; the file is damaged', end);
 
   const reader = new BitReader(bytes.subarray(0, end));
   const { sections, mark } = marks(() => reader.offset);
@@ -141,7 +141,7 @@ export function decode(bytes: Uint8Array): Decoded {
     room -= sizeOf(tensor.shape);
     return { tensor, counts: counted(tensor, shared) };
   });
-  if (reader.remaining > 0) throw new ContainerError('decode: the tensors must end where the checksum begins', reader.offset);
+  if (reader.remaining > 0) throw new FormatError('decode: the tensors must end where the checksum begins', reader.offset);
   sections.push({ kind: 'checksum', tensor: undefined, offset: end, bytes: CHECKSUM_BYTES });
   return { architecture, tensors: read.map(({ tensor }) => tensor), account: { sections, tensors: read.map(({ counts }) => counts) } };
 }
@@ -187,7 +187,7 @@ function readText(reader: BitReader): string[] {
   const deflatedLength = reader.readVarint();
   const start = reader.offset;
   const stored = reader.readBytes(deflatedLength || length);
-  if (length > MAX_TEXT) throw new ContainerError(`decode: the text must have at most ${MAX_TEXT} bytes, got ${length}`, start);
+  if (length > MAX_TEXT) throw new FormatError(`decode: the text must have at most ${MAX_TEXT} bytes, got ${length}`, start);
   try {
     const text = new BitReader(deflatedLength ? inflated(stored, length) : stored);
     if (text.remaining !== 8 * length) throw new RangeError(`${text.remaining / 8} bytes, not ${length}`);
@@ -199,7 +199,7 @@ function readText(reader: BitReader): string[] {
     } while (text.remaining > 0);
     return strings;
   } catch (error) {
-    throw new ContainerError(`decode: the architecture and the names must be readable, got: ${(error as Error).message}`, start);
+    throw new FormatError(`decode: the architecture and the names must be readable, got: ${(error as Error).message}`, start);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Bytes that are not what their format says; `offset` is the byte where it showed. */
-export class ContainerError extends Error {
+export class FormatError extends Error {
   readonly offset: number;
 
   constructor(message: string, offset: number) {

@@ -4,7 +4,7 @@
  * order (RFC 1951, section 3.2.2).
  */
 import type { BitReader, BitWriter } from './bits';
-import { ContainerError } from './error';
+import { FormatError } from './error';
 
 export const MAX_LENGTH = 15;
 
@@ -98,8 +98,8 @@ export function readHuffman(reader: BitReader, byteLength: number, lengths: Uint
     symbols[i] = entry >>> 4;
   }
   const bits = 8 * at - held;
-  if (Math.ceil(bits / 8) !== byteLength) throw new ContainerError(`readHuffman: ${symbols.length} codes must fill ${byteLength} bytes, got ${bits} bits`, start);
-  if (bits % 8 > 0 && bytes[byteLength - 1] & (0xff >>> bits % 8)) throw new ContainerError('readHuffman: the bits that fill the last byte must be zero', start);
+  if (Math.ceil(bits / 8) !== byteLength) throw new FormatError(`readHuffman: ${symbols.length} codes must fill ${byteLength} bytes, got ${bits} bits`, start);
+  if (bits % 8 > 0 && bytes[byteLength - 1] & (0xff >>> bits % 8)) throw new FormatError('readHuffman: the bits that fill the last byte must be zero', start);
   return bits;
 }
 
@@ -108,8 +108,8 @@ function decodingTable(lengths: Uint8Array, width: number, offset: number): Uint
   const table = new Uint32Array(2 ** width);
   const used = lengths.reduce((sum, length) => sum + (length > 0 ? 2 ** (width - length) : 0), 0);
   const lone = lengths.filter((length) => length > 0).length === 1;
-  if (used > table.length) throw new ContainerError('huffman: the code lengths are over-subscribed', offset);
-  if (used < table.length && !(lone && width === 1)) throw new ContainerError('huffman: the code lengths are under-subscribed', offset);
+  if (used > table.length) throw new FormatError('huffman: the code lengths are over-subscribed', offset);
+  if (used < table.length && !(lone && width === 1)) throw new FormatError('huffman: the code lengths are under-subscribed', offset);
   const codes = canonicalCodes(lengths);
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     if (lengths[symbol] === 0) continue;
@@ -139,12 +139,12 @@ export function readLengths(reader: BitReader, alphabet: number): Uint8Array {
   const lengths = new Uint8Array(alphabet);
   let previous = 0;
   for (let symbol = 0, room = 2 ** MAX_LENGTH; room > 0; symbol++) {
-    if (symbol === alphabet) throw new ContainerError('readLengths: the code lengths are under-subscribed', reader.offset);
+    if (symbol === alphabet) throw new FormatError('readLengths: the code lengths are under-subscribed', reader.offset);
     const folded = reader.readGamma();
     previous += folded % 2 === 0 ? -folded / 2 : (folded - 1) / 2;
-    if (previous < 0 || previous > MAX_LENGTH) throw new ContainerError(`readLengths: a code length must be 0 to ${MAX_LENGTH}, got ${previous}`, reader.offset);
+    if (previous < 0 || previous > MAX_LENGTH) throw new FormatError(`readLengths: a code length must be 0 to ${MAX_LENGTH}, got ${previous}`, reader.offset);
     if (previous > 0) room -= 2 ** (MAX_LENGTH - previous);
-    if (room < 0) throw new ContainerError('readLengths: the code lengths are over-subscribed', reader.offset);
+    if (room < 0) throw new FormatError('readLengths: the code lengths are over-subscribed', reader.offset);
     lengths[symbol] = previous;
   }
   return lengths;

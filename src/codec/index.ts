@@ -1,5 +1,5 @@
-export { decode, encode, TEXT_OFFSET, type Account, type Decoded, type Encoded, type EncodedTensor, type PackedModel, type Section } from './container';
-export { ContainerError } from './error';
+export { decode, encode, type Account, type Decoded, type Encoded, type EncodedTensor, type PackedModel, type Section } from './container';
+export { FormatError } from './error';
 export { canonicalCodes, codeLengths } from './huffman';
 export { fromGaps, toGaps, type Entries } from './relativeIndex';
 export { valuesOf, type DenseTensor, type PackedTensor, type SharedTensor } from './packedTensor';

@@ -2,8 +2,7 @@
 import type { SharedTensor } from './packedTensor';
 import { countGaps } from './relativeIndex';
 import { planStream, type StreamPlan } from './symbolStream';
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
+import { sizeOf } from '../system';
 
 /** The last axis against all others. */
 export function asMatrix(shape: readonly number[]): [rows: number, columns: number] {

@@ -5,7 +5,7 @@
  * `width` bits is at most 2^width - 1; a longer run of zeros takes filler entries: that gap, with code 0. At width 0 every zero
  * is a filler, which is dense storage.
  */
-import { ContainerError } from './error';
+import { FormatError } from './error';
 
 /** One entry for each kept weight and each filler. */
 export interface Entries {
@@ -59,6 +59,6 @@ export function fromGaps(gaps: Uint8Array, size: number, offset = 0): Uint32Arra
     position += gaps[i] + 1;
     positions[i] = position;
   }
-  if (position >= size) throw new ContainerError(`fromGaps: positions must be below ${size}, got ${position}`, offset);
+  if (position >= size) throw new FormatError(`fromGaps: positions must be below ${size}, got ${position}`, offset);
   return positions;
 }

@@ -7,7 +7,7 @@
  * A run of one repeated symbol takes width 0. How many symbols there are is known from elsewhere.
  */
 import { BitWriter, type BitReader } from './bits';
-import { ContainerError } from './error';
+import { FormatError } from './error';
 import { codeLengths, MAX_LENGTH, readHuffman, readLengths, writeHuffman, writeLengths } from './huffman';
 
 const HUFFMAN = 255;
@@ -82,9 +82,9 @@ export function readStream(reader: BitReader, alphabet: number, symbols: Uint8Ar
     const used = (length: number) => length > 0;
     return { width: fixedWidth(lengths.findIndex(used), lengths.findLastIndex(used)), symbolBits };
   }
-  if (form > 16) throw new ContainerError(`readStream: a fixed width must be 0 to 16 bits, got ${form}`, reader.offset - 1);
+  if (form > 16) throw new FormatError(`readStream: a fixed width must be 0 to 16 bits, got ${form}`, reader.offset - 1);
   const first = reader.readVarint();
-  if (symbols.length === 0 && first > 0) throw new ContainerError(`readStream: without symbols the smallest one must be 0, got ${first}`, reader.offset);
+  if (symbols.length === 0 && first > 0) throw new FormatError(`readStream: without symbols the smallest one must be 0, got ${first}`, reader.offset);
   tableRead();
   reader.need(symbols.length * form);
   let largest = 0;
@@ -93,7 +93,7 @@ export function readStream(reader: BitReader, alphabet: number, symbols: Uint8Ar
     if (symbol > largest) largest = symbol;
     symbols[i] = symbol;
   }
-  if (largest >= alphabet) throw new ContainerError(`readStream: symbols must be below ${alphabet}, got ${largest}`, reader.offset);
+  if (largest >= alphabet) throw new FormatError(`readStream: symbols must be below ${alphabet}, got ${largest}`, reader.offset);
   reader.align();
   return { width: form, symbolBits: symbols.length * form };
 }

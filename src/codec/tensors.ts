@@ -10,8 +10,9 @@
  * columns: the last axis slowest.
  */
 import type { BitReader, BitWriter } from './bits';
-import { ContainerError } from './error';
-import { asMatrix, sizeOf, smallestLayout } from './layout';
+import { FormatError } from './error';
+import { sizeOf } from '../system';
+import { asMatrix, smallestLayout } from './layout';
 import type { DenseTensor, PackedTensor, SharedTensor } from './packedTensor';
 import { toGaps } from './relativeIndex';
 import { readStream, writeStreamSymbols, writeStreamTable } from './symbolStream';
@@ -78,10 +79,10 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
   const shared = reader.read(1) === 1;
   const byColumns = reader.read(1) === 1;
   const gapWidth = reader.read(4);
-  if (reader.read(2) !== 0 || gapWidth > 8 || (!shared && (byColumns || gapWidth > 0))) throw new ContainerError(`readTensor: '${name}' is of no known kind`, start);
+  if (reader.read(2) !== 0 || gapWidth > 8 || (!shared && (byColumns || gapWidth > 0))) throw new FormatError(`readTensor: '${name}' is of no known kind`, start);
   const shape = Array.from({ length: reader.read(8) }, () => reader.readVarint());
   const size = sizeOf(shape);
-  if (!(size <= maxSize)) throw new ContainerError(`readTensor: '${name}' must have at most ${maxSize} values in a file of this length, got ${size}`, start);
+  if (!(size <= maxSize)) throw new FormatError(`readTensor: '${name}' must have at most ${maxSize} values in a file of this length, got ${size}`, start);
   if (!shared) {
     mark('header');
     const values = readFloats(reader, size);
@@ -91,8 +92,8 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
 
   const clusters = reader.readVarint();
   const count = reader.readVarint();
-  if (clusters > 65535) throw new ContainerError(`readTensor: '${name}' must have at most 65535 clusters, got ${clusters}`, start);
-  if (count > size) throw new ContainerError(`readTensor: '${name}' must have at most ${size} entries, got ${count}`, start);
+  if (clusters > 65535) throw new FormatError(`readTensor: '${name}' must have at most 65535 clusters, got ${clusters}`, start);
+  if (count > size) throw new FormatError(`readTensor: '${name}' must have at most ${size} entries, got ${count}`, start);
   mark('header');
   const codebook = readFloats(reader, clusters);
   mark('codebook');
@@ -112,14 +113,14 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
     const gap = gaps ? gaps[i] : 0;
     position += gap + 1;
     if (entryCodes[i] === 0) {
-      if (gap < largestGap) throw new ContainerError(`readTensor: a filler of '${name}' must have the largest gap, ${largestGap}, got ${gap}`, start);
+      if (gap < largestGap) throw new FormatError(`readTensor: a filler of '${name}' must have the largest gap, ${largestGap}, got ${gap}`, start);
       fillers++;
       continue;
     }
     codes[byColumns ? (position % rows) * columns + Math.floor(position / rows) : position] = entryCodes[i];
   }
-  if (position >= size) throw new ContainerError(`readTensor: positions of '${name}' must be below ${size}, got ${position}`, start);
-  if (count > 0 && entryCodes[count - 1] === 0) throw new ContainerError(`readTensor: the last entry of '${name}' must not be a filler`, start);
+  if (position >= size) throw new FormatError(`readTensor: positions of '${name}' must be below ${size}, got ${position}`, start);
+  if (count > 0 && entryCodes[count - 1] === 0) throw new FormatError(`readTensor: the last entry of '${name}' must not be a filler`, start);
   return {
     tensor: { kind: 'shared', name, shape, codebook, codes, indexBits: gapWidth },
     shared: { entries: count, fillers, codeWidth: codeStream.width, gapWidth, codeBits: codeStream.symbolBits, gapBits: gapStream?.symbolBits ?? 0 },
@@ -142,7 +143,7 @@ function writeFloats(writer: BitWriter, values: Float32Array): void {
 
 function readFloats(reader: BitReader, count: number): Float32Array {
   const width = reader.read(8);
-  if (width < 1 || width > 32) throw new ContainerError(`readFloats: a value must have 1 to 32 bits, got ${width}`, reader.offset - 1);
+  if (width < 1 || width > 32) throw new FormatError(`readFloats: a value must have 1 to 32 bits, got ${width}`, reader.offset - 1);
   reader.need(count * width);
   const words = new Uint32Array(count);
   for (let i = 0; i < count; i++) words[i] = reader.read(width) << (32 - width);

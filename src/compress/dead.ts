@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { isStored, storedWeight, transformsOf, weightOf } from '../weights';
+import { transformsOf, weightOf } from '../weights';
 import type { Prune } from './prune';
+import { isStored, storedWeight } from '../weights/model';
 
 /**
  * The dropout rate for retraining a pruned layer (Han et al. 2015, section 3.2): D_r = D_o √(C_r / C_o), for C_o connections before pruning and C_r that are kept. Pruning regularises already, so that less dropout is due.

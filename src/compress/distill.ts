@@ -34,13 +34,13 @@ export async function distill(student: tf.LayersModel, transfer: Split, { teache
   return fit(student, transfer, {
     ...options,
     targets,
-    loss: distillation(temperature, hardWeight),
+    loss: distillationLoss(temperature, hardWeight),
     checkpoint: checkpoint && `${checkpoint}, distilled at ${temperature} with ${hardWeight} of the labels`,
   });
 }
 
 /** The loss of `distill`, its targets already softened by T. */
-export const distillation =
+export const distillationLoss =
   (temperature: number, hardWeight: number): Loss =>
   (labels, logits, targets) => {
     if (!targets) throw new Error('distillation: the loss must have targets, got none; give them to fit, or call distill');

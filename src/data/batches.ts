@@ -2,6 +2,7 @@ import { permutation, type Key } from '../random';
 import { writeAugmented, type Augmentation } from './augment';
 import type { Split } from './dataset';
 import { pixelTable } from './standardize';
+import { sizeOf } from '../system';
 
 const SCALED = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
 
@@ -36,7 +37,7 @@ export function fillBatch(split: Split, indices: ArrayLike<number>, x: Float32Ar
     throw new RangeError(`fillBatch: ${rows} images of ${size} pixels must fit into x of ${x.length} numbers and y of ${y.length}`);
   const channels = standardization?.mean.length;
   const shape = augmentation?.augment.shape;
-  if (shape && (product(shape) !== size || (channels ?? shape[2] ?? 1) !== (shape[2] ?? 1)))
+  if (shape && (sizeOf(shape) !== size || (channels ?? shape[2] ?? 1) !== (shape[2] ?? 1)))
     throw new RangeError(`fillBatch: the augmentation must be made for images of ${size} values${channels ? ` in ${channels} channels` : ''}, got one for [${shape.join(', ')}]`);
   const table = standardization ? pixelTable(standardization) : SCALED;
   for (let row = 0; row < rows; row++) {
@@ -69,8 +70,6 @@ function writeScaled(images: Uint8Array, from: number, size: number, x: Float32A
 function writeChannels(images: Uint8Array, from: number, size: number, table: Float32Array, x: Float32Array, to: number): void {
   for (const end = from + size; from < end; ) for (let row = 0; row < table.length; row += 256) x[to++] = table[row + images[from++]];
 }
-
-const product = (shape: readonly number[]) => shape.reduce((result, length) => result * length, 1);
 
 function checkSize(name: string, size: number): void {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`${name}: a batch size is a whole number from 1, got ${size}`);

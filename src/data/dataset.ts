@@ -32,7 +32,7 @@ export interface Dataset {
 }
 
 /** The images at `indices`, in that order, copied. */
-export function select(split: Split, indices: ArrayLike<number>): Split {
+export function selectImages(split: Split, indices: ArrayLike<number>): Split {
   const size = split.images.length / split.count;
   const images = new Uint8Array(indices.length * size);
   const labels = new (split.labels.BYTES_PER_ELEMENT === 1 ? Uint8Array : Uint16Array)(indices.length);
@@ -44,7 +44,7 @@ export function select(split: Split, indices: ArrayLike<number>): Split {
 }
 
 /** The first `count` images, without a copy. */
-export function take(split: Split, count: number): Split {
+export function firstImages(split: Split, count: number): Split {
   checkCount('take', split, count);
   return { ...split, images: split.images.subarray(0, (split.images.length / split.count) * count), labels: split.labels.subarray(0, count), count };
 }
@@ -53,17 +53,17 @@ export function take(split: Split, count: number): Split {
 export function holdOut(split: Split, count: number, key: Key): { train: Split; validation: Split } {
   checkCount('holdOut', split, count);
   const order = permutation(key, split.count);
-  return { train: select(split, order.subarray(count).sort()), validation: select(split, order.subarray(0, count).sort()) };
+  return { train: selectImages(split, order.subarray(count).sort()), validation: selectImages(split, order.subarray(0, count).sort()) };
 }
 
 /** The images of the given classes alone: `onlyClasses(mnist.test, [3])`. */
 export const onlyClasses = (split: Split, classes: readonly number[]): Split => where(split, (label) => classes.includes(label));
 
 /** All images but those of the given classes: a transfer set `without(mnist.train, [3])`. */
-export const without = (split: Split, classes: readonly number[]): Split => where(split, (label) => !classes.includes(label));
+export const withoutClasses = (split: Split, classes: readonly number[]): Split => where(split, (label) => !classes.includes(label));
 
 function where(split: Split, keep: (label: number) => boolean): Split {
-  return select(split, [...split.labels.keys()].filter((i) => keep(split.labels[i])));
+  return selectImages(split, [...split.labels.keys()].filter((i) => keep(split.labels[i])));
 }
 
 function checkCount(name: string, split: Split, count: number): void {

@@ -1,4 +1,4 @@
-import { take, type Dataset } from './dataset';
+import { firstImages, type Dataset } from './dataset';
 import { drawnDigits } from './drawn-digits';
 import { hasMnist, mnist } from './mnist';
 import { givenFolder } from './sources';
@@ -14,5 +14,5 @@ export async function digits({ scale, dataDir }: { scale: 'quick' | 'paper'; dat
   if (scale === 'paper') return mnist({ dataDir });
   if (!givenFolder(dataDir) && !hasMnist()) return drawnDigits(QUICK);
   const whole = await mnist({ dataDir });
-  return { ...whole, train: take(whole.train, QUICK.train), test: take(whole.test, QUICK.test) };
+  return { ...whole, train: firstImages(whole.train, QUICK.train), test: firstImages(whole.test, QUICK.test) };
 }

@@ -12,7 +12,7 @@ type Net = 'squeezenet-deep-compression' | 'lenet-caffe';
  *
  * @throws Error when the file is missing, truncated, corrupt or mislabelled, by its name
  */
-export async function fileOf(net: Net, { dataDir }: { dataDir?: string } = {}): Promise<Uint8Array> {
+export async function dataFile(net: Net, { dataDir }: { dataDir?: string } = {}): Promise<Uint8Array> {
   const [wanted] = sources[net].files;
   const path = locate(net, dataDir);
   if (!path) throw new Error(`fileOf: ${setFolder(net, dataDir)} must hold ${wanted.file}; run \`npm run data -- ${net}\`, or name the folder that holds ${net}/ by dataDir or SQUEEZELAB_DATA`);
@@ -24,7 +24,7 @@ export async function fileOf(net: Net, { dataDir }: { dataDir?: string } = {}): 
 }
 
 /** True if the file lies in the data folder, whole or not. */
-export const hasFileOf = (net: Net, dataDir?: string): boolean => locate(net, dataDir) !== undefined;
+export const hasDataFile = (net: Net, dataDir?: string): boolean => locate(net, dataDir) !== undefined;
 
 /** The path of the file, which may lie flat in its set's folder. */
 function locate(net: Net, dataDir?: string): string | undefined {

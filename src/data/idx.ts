@@ -1,4 +1,5 @@
 import { uncompress } from './contents';
+import { sizeOf } from '../system';
 
 /** An array of bytes as an IDX file holds it, row-major. */
 export interface Idx {
@@ -29,7 +30,7 @@ export function parseIdx(raw: Uint8Array, file: string): Idx {
   if (bytes.length < start) fail(`is truncated: ${bytes.length} bytes, shorter than its header of ${start}`);
   const header = new DataView(bytes.buffer, bytes.byteOffset, start);
   const shape = Array.from({ length: rank }, (_, axis) => header.getUint32(4 + 4 * axis));
-  const wanted = start + shape.reduce((product, length) => product * length, 1);
+  const wanted = start + sizeOf(shape);
   if (bytes.length !== wanted)
     fail(`is ${bytes.length < wanted ? 'truncated' : 'too long'}: its header [${shape.join(', ')}] makes ${wanted} bytes, got ${bytes.length}`);
   return { shape, values: new Uint8Array(bytes.buffer, bytes.byteOffset + start, wanted - start) };

@@ -1,6 +1,6 @@
 import { foldIn, integers, key } from '../random';
 import { cifar10, hasCifar10 } from './cifar10';
-import { take, type Dataset, type Split } from './dataset';
+import { firstImages, type Dataset, type Split } from './dataset';
 import { drawnDigits } from './drawn-digits';
 import { givenFolder } from './sources';
 
@@ -15,7 +15,7 @@ export async function pictures({ scale, dataDir }: { scale: 'quick' | 'paper'; d
   if (scale === 'paper') return cifar10({ dataDir });
   if (!givenFolder(dataDir) && !hasCifar10()) return drawnColours(QUICK);
   const whole = await cifar10({ dataDir });
-  const [train, test] = [take(whole.train, QUICK.train), take(whole.test, QUICK.test)];
+  const [train, test] = [firstImages(whole.train, QUICK.train), firstImages(whole.test, QUICK.test)];
   const among = (indices: number[], { count }: Split) => indices.filter((index) => index < count);
   return { ...whole, train, test, substituted: { train: among(whole.substituted.train, train), test: among(whole.substituted.test, test) } };
 }

@@ -1,6 +1,6 @@
 import type { Spec } from '../engine';
 import { foldIn, type Key } from '../random';
-import { sha256 } from '../system';
+import { sha256, sizeOf } from '../system';
 import { batchOrder } from './batches';
 
 /** Where a training takes its batches from: images, words, arrays. */
@@ -42,7 +42,7 @@ const DTYPES = { Float32Array: 'float32', Int32Array: 'int32', Uint8Array: 'bool
  */
 export function arrayBatches(columns: readonly Column[], { batch, key }: { batch: number; key: Key }): Batches {
   if (!columns.length) throw new RangeError('arrayBatches: there must be an array, got none');
-  const sizes = columns.map(({ shape = [] }) => shape.reduce((product, length) => product * length, 1));
+  const sizes = columns.map(({ shape = [] }) => sizeOf(shape));
   const counts = columns.map(({ values }, i) => values.length / sizes[i]);
   const wrong = counts.findIndex((count) => count !== counts[0] || !Number.isInteger(count));
   if (wrong >= 0) throw new RangeError(`arrayBatches: the arrays must be of as many rows, got ${counts[0]} of [${(columns[0].shape ?? []).join()}] and ${columns[wrong].values.length} values of [${(columns[wrong].shape ?? []).join()}]`);

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { projectRoot } from '../system';
 import listed from '../../data/sources.json';
 
 /** Contents that are good. */
@@ -38,13 +39,11 @@ export interface Source {
 
 export const sources: Readonly<Record<string, Source>> = listed;
 
-const ROOT = resolve(__dirname, '../..');
-
 /**
  * The folder that holds the data sets, one folder each: `dataDir` if given (a relative path counts from the package's root, not from
  * the working directory), else the environment variable SQUEEZELAB_DATA, else the package's `data/`.
  */
-export const dataFolder = (dataDir?: string): string => resolve(ROOT, givenFolder(dataDir) ?? 'data');
+export const dataFolder = (dataDir?: string): string => resolve(projectRoot, givenFolder(dataDir) ?? 'data');
 
 /** The folder that the user names, or undefined: an empty name counts as none. */
 export const givenFolder = (dataDir?: string): string | undefined => [dataDir, process.env.SQUEEZELAB_DATA].find((folder) => folder);

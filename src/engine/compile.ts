@@ -9,6 +9,7 @@ import { type Plan, repeat } from './repeat';
 import { ARRAYS, type Buffer, bufferOf, open, type Values } from './runtime';
 import { front, spare, swap } from './state';
 import { type Output, refuseInside, type Spec, trace } from './trace';
+import { sizeOf } from '../system';
 
 /** An argument of a program: a tensor, or its values in row-major order. */
 export type Argument = tf.Tensor | Values;
@@ -85,7 +86,7 @@ export async function compile<R extends Output>(
     const wrong =
       value instanceof tf.Tensor
         ? value.dtype !== dtype || value.shape.join() !== shape.join()
-        : !(value instanceof ARRAYS[dtype]) || value.length !== tf.util.sizeFromShape(shape);
+        : !(value instanceof ARRAYS[dtype]) || value.length !== sizeOf(shape);
     if (wrong) {
       const got = value instanceof tf.Tensor ? `${value.dtype} [${value.shape.join()}]` : `${value?.constructor?.name} of ${value?.length} values`;
       throw new TypeError(`program: argument ${i} must be ${dtype} [${shape.join()}], got ${got}; a program's shapes are static, compile another for this one`);

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import { TraceError } from './error';
 import type { Graph, Value } from './graph';
 import { filled } from './lowerings/shape';
+import { sizeOf } from '../system';
 
 /** What a kernel makes of no values. All of none are true, where tfjs looks at the first of them. */
 const OF_NOTHING: Record<string, number> = {
@@ -18,7 +18,7 @@ const OF_NOTHING: Record<string, number> = {
   UnsortedSegmentSum: 0,
 };
 
-const isEmpty = ({ shape }: Value): boolean => tf.util.sizeFromShape(shape) === 0;
+const isEmpty = ({ shape }: Value): boolean => sizeOf(shape) === 0;
 
 /**
  * A lowering's result where tensors are empty: ONNX Runtime ends the process on some of its operators with an axis of length 0, so none is given to it.

@@ -4,6 +4,7 @@
  */
 import type { Graph } from './graph';
 import type { Node } from './onnx';
+import { sizeOf } from '../system';
 
 /** What the rewrites ask of the graph. */
 class Uses {
@@ -39,7 +40,6 @@ class Uses {
   }
 }
 
-const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** The other operand of a commutative node, given one. */
 const other = ({ inputs }: Node, name: string): string => (inputs[0] === name ? inputs[1] : inputs[0]);
@@ -53,8 +53,8 @@ function scaleOperand(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
   const [a, b] = gemm.inputs;
   const [shapeA, shapeB, whole] = [a, b, product].map((name) => graph.shapeOf(name));
   if (!shapeA || !shapeB || !whole) return undefined;
-  const smaller = size(shapeA) < size(shapeB) ? a : b;
-  if (size(graph.shapeOf(smaller)!) >= size(whole)) return undefined;
+  const smaller = sizeOf(shapeA) < sizeOf(shapeB) ? a : b;
+  if (sizeOf(graph.shapeOf(smaller)!) >= sizeOf(whole)) return undefined;
   const scaled = graph.fresh('t');
   graph.setShape(scaled, graph.shapeOf(smaller)!);
   return [
@@ -81,7 +81,7 @@ function addToProduct(graph: Graph, node: Node, uses: Uses): Node[] | undefined 
 /** From this size on a pass over a value is worth a rewrite that changes the order of roundings in everything around it. */
 const LARGE = 2 ** 20;
 
-const isLarge = (graph: Graph, name: string): boolean => size(graph.shapeOf(name) ?? []) >= LARGE;
+const isLarge = (graph: Graph, name: string): boolean => sizeOf(graph.shapeOf(name) ?? []) >= LARGE;
 
 /** Σ x² in one pass. */
 function sumOfSquares(graph: Graph, node: Node, uses: Uses): Node[] | undefined {

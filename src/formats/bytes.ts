@@ -1,4 +1,4 @@
-import { ContainerError } from '../codec';
+import { FormatError } from '../codec';
 
 /** Reads little-endian numbers, one after the other. What is not there, or left over, is a `ContainerError` that begins with `name`. */
 export class ByteReader {
@@ -44,8 +44,8 @@ export class ByteReader {
   }
 
   /** For the caller to throw. */
-  error(message: string, offset = this.offset): ContainerError {
-    return new ContainerError(`${this.name}: ${message}`, offset);
+  error(message: string, offset = this.offset): FormatError {
+    return new FormatError(`${this.name}: ${message}`, offset);
   }
 }
 

@@ -1,6 +1,7 @@
 import { fromGaps } from '../codec';
 import { ByteReader } from './bytes';
-import { sizeOf, type FloatTensor } from './tensor';
+import type { FloatTensor } from './tensor';
+import { sizeOf } from '../system';
 
 /** A layer of a net, in the order of its prototxt: such a file says neither names nor shapes. */
 export interface CompressedLayer {
@@ -68,7 +69,7 @@ function readPacked(reader: ByteReader, count: number, bits: 4 | 8, what: string
 }
 
 /** The layer's weights: the codebook's values at their positions, and zeros. */
-export function expand({ shape, codebook, codes, positions }: DeepCompressed): FloatTensor {
+export function deepCompressedWeights({ shape, codebook, codes, positions }: DeepCompressed): FloatTensor {
   const values = new Float32Array(sizeOf(shape));
   positions.forEach((position, i) => (values[position] = codebook[codes[i]]));
   return { shape, values };

@@ -1,5 +1,6 @@
 import { ByteReader } from './bytes';
-import { sizeOf, type FloatTensor } from './tensor';
+import type { FloatTensor } from './tensor';
+import { sizeOf } from '../system';
 
 /** A part of a file that does not describe itself. */
 export interface FloatPart {

@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { modelFromJSON } from '../models';
-import { writeAtomic } from '../system';
+import { sizeOf, writeAtomic } from '../system';
 import { isCounts, isObject, isTexts, shown } from './json';
+import { modelFromJSON } from './modelFromJSON';
 
 /**
  * The LayersModel in a `model.json`, as `model.save('file://…')` or the tensorflowjs converter writes it.
@@ -25,7 +25,7 @@ export async function readLayersModel(path: string): Promise<tf.LayersModel> {
   for (const list of [names, specs.map(({ name }) => name)]) {
     if (new Set(list).size < list.length) throw new Error(`${where} must name each weight and each file of weights once, got ${list.find((name, i) => list.indexOf(name) < i)} twice`);
   }
-  const expected = specs.reduce((sum, { shape, dtype, quantization }) => sum + tf.util.sizeFromShape(shape) * BYTES[quantization?.dtype ?? dtype], 0);
+  const expected = specs.reduce((sum, { shape, dtype, quantization }) => sum + sizeOf(shape) * BYTES[quantization?.dtype ?? dtype], 0);
   const there = files.reduce((sum, file) => sum + statSync(file).size, 0);
   if (expected !== there) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${there}; is a file cut short?`);
   const all: tf.NamedTensorMap = {};

@@ -1,6 +1,7 @@
 import { ByteReader, hex } from './bytes';
 import { fromFloat16 } from './halves';
-import { sizeOf, type FloatTensor } from './tensor';
+import type { FloatTensor } from './tensor';
+import { sizeOf } from '../system';
 
 const MAGIC = '93 4e 55 4d 50 59';
 

@@ -1,7 +1,8 @@
 import { ByteReader } from './bytes';
 import { fromBfloat16, fromFloat16 } from './halves';
 import { isCounts, isObject, isTexts, shown } from './json';
-import { sizeOf, type FloatTensor } from './tensor';
+import type { FloatTensor } from './tensor';
+import { sizeOf } from '../system';
 
 type Read = (reader: ByteReader, count: number, what: string) => Float32Array;
 

@@ -4,5 +4,3 @@ export interface FloatTensor {
   /** C order: the last axis fastest. */
   values: Float32Array;
 }
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

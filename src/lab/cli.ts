@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from './kernelClient';
 import type { Parameters } from './parameters';
 import { scales, type Scale, type StartOptions } from './start';
+import { projectRoot } from '../system';
 
 const usage = `Usage: npx squeezelab COMMAND
   start [notebook] [--scale quick|paper] [--seed N] [--seeds N] [--data DIR]   run a notebook

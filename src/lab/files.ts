@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, type PackedTensor } from '../codec';
-import { pack, prune, share, unpack } from '../compress';
-import { readLayersModel, writeLayersModel } from '../formats';
+import { prune, share } from '../compress';
+import { pack, readLayersModel, unpack, writeLayersModel } from '../formats';
 import { formatLedger, ledger } from '../measure';
 import { writeAtomic } from '../system';
 import { kernels, parametrizeAll, type Transform } from '../weights';

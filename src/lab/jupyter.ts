@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { writeAtomic } from '../system';
-import { kernelCommand, projectRoot } from './kernelClient';
+import { projectRoot, writeAtomic } from '../system';
+import { kernelCommand } from './kernelClient';
 
 /** The user's own Jupyter folder, as jupyter_core finds it. */
 export function userJupyterFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {

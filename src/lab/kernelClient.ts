@@ -4,13 +4,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Dealer, Subscriber } from 'zeromq';
-import type { MimeBundle } from '../system';
-
-/** The project's folder. */
-export const projectRoot = resolve(__dirname, '../..');
+import { projectRoot, type MimeBundle } from '../system';
 
 /** The command that starts the project's kernel; `{connection_file}` is filled in by who starts it, as in a kernelspec. */
 export const kernelCommand = [process.execPath, join(projectRoot, 'kernel/kernel.cjs'), '{connection_file}'];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from './kernelClient';
+import { projectRoot } from '../system';
 
 /** What a result was made by. */
 export interface Provenance {

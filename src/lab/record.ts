@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Run } from '../papers';
-import { writeAtomic } from '../system';
-import { projectRoot } from './kernelClient';
+import { projectRoot, writeAtomic } from '../system';
 import { formatNotebook, readNotebook } from './notebook';
 import { changedFiles } from './provenance';
 import { execute, runFiles, type StartOptions } from './start';

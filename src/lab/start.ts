@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { duration, writeAtomic } from '../system';
-import { Kernel, projectRoot, type CellMessage } from './kernelClient';
+import { duration, projectRoot, writeAtomic } from '../system';
+import { Kernel, type CellMessage } from './kernelClient';
 import { cellTitle, readNotebook, writeNotebook, type Notebook } from './notebook';
 import { declaresParameter, injectParameters, type Parameters } from './parameters';
 import { provenance } from './provenance';

@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkLinear, checkLsq, initialStep, linear, lsq, lsqLimits, sign } from '../quantizers';
+import { initialStep, linear, lsq, lsqLimits, sign } from '../quantizers';
+import { checkLinear } from '../quantizers/linear';
+import { checkLsq } from '../quantizers/lsq';
 import { checkNames } from '../quantizers/options';
-import { type Draw, drawsOf } from '../random';
+import { type Draw } from '../random';
+import { drawsOf } from '../random/draws';
+import { sizeOf } from '../system';
 
 type LayerConfig = ConstructorParameters<typeof tf.layers.Layer>[0];
 /** What every layer takes, of a caller or of tfjs when it reads one. */
@@ -76,7 +80,7 @@ export class QuantizedActivation extends tf.layers.Layer {
     if (quantizer === 'sign') return sign(x, draws);
     if (quantizer === 'linear') return linear(x, { bits, symmetric, range }, draws);
     if (this.starting) this.step!.write(initialStep(x, this));
-    return lsq(x, this.step!.read(), { bits, signed, count: tf.util.sizeFromShape(x.shape.slice(1)) });
+    return lsq(x, this.step!.read(), { bits, signed, count: sizeOf(x.shape.slice(1)) });
   }
 
   override computeOutputShape(shape: tf.Shape): tf.Shape {

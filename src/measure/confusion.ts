@@ -1,5 +1,5 @@
 /** The class of each image's largest logit, the first of equal ones: `answers(await predict(model, split), 10)`, logits `[count, classes]`. */
-export function answers(logits: Float32Array, classes: number): Uint8Array {
+export function predictedClasses(logits: Float32Array, classes: number): Uint8Array {
   if (logits.length % classes !== 0 || classes > 256) throw new RangeError(`answers: the logits must be ${classes} for each image, of at most 256 classes, got ${logits.length} values`);
   return Uint8Array.from({ length: logits.length / classes }, (_, i) => {
     const scores = logits.subarray(i * classes, (i + 1) * classes);

@@ -1,5 +1,5 @@
 export { allocate } from './allocate';
-export { answers, confusion } from './confusion';
+export { predictedClasses, confusion } from './confusion';
 export { errorsByBias } from './errorsByBias';
 export { expectedFillers, predictedRate, sharingRatio, type Stored } from './predict';
 export { formatLedger, ledger, type LedgerRow } from './ledger';

@@ -1,6 +1,7 @@
 /** The size ledger: what every byte of a packed file is for, layer by layer. */
 import type { Account, EncodedTensor, Section } from '../codec';
 import { predictedRate } from './predict';
+import { sizeOf, textTable } from '../system';
 
 /**
  * One layer, `file` (the file's header, architecture and checksum) or `total`. Bits are averages over the stored entries, kept
@@ -66,12 +67,12 @@ const layerOf = (name: string): string => (name.includes('/') ? name.slice(0, na
 
 const sum = <T>(items: T[], value: (item: T) => number): number => items.reduce((total, item) => total + value(item), 0);
 
-const sizeOf = ({ shape }: EncodedTensor): number => shape.reduce((size, length) => size * length, 1);
+const weightsOf = ({ shape }: EncodedTensor): number => sizeOf(shape);
 
 function row(layer: string, tensors: EncodedTensor[], sections: Section[], isWeight: Map<string, boolean>): LedgerRow {
   const matrices = tensors.filter(({ shape }) => shape.length > 1);
   const biases = tensors.filter(({ shape }) => shape.length < 2);
-  const weights = sum(matrices, sizeOf);
+  const weights = sum(matrices, weightsOf);
   const entries = sum(matrices, ({ shared }) => shared?.entries ?? 0);
   const overEntries = (bits: (tensor: NonNullable<EncodedTensor['shared']>) => number) => sum(matrices, ({ shared }) => (shared ? bits(shared) : 0)) / entries;
 
@@ -83,9 +84,9 @@ function row(layer: string, tensors: EncodedTensor[], sections: Section[], isWei
   const valueBytes = ofWeights('values');
   const biasBytes = sum(sections.filter(({ tensor }) => tensor !== undefined && !isWeight.get(tensor)), ({ bytes }) => bytes);
   const bytes = sum(sections, (section) => section.bytes);
-  const originalBytes = 4 * (weights + sum(biases, sizeOf));
+  const originalBytes = 4 * (weights + sum(biases, weightsOf));
 
-  const rateQuantized = sum(matrices, (tensor) => sizeOf(tensor) * rateOf(tensor, 'fixed')) / weights;
+  const rateQuantized = sum(matrices, (tensor) => sizeOf(tensor.shape) * rateOf(tensor, 'fixed')) / weights;
   const rateCoded = (codeBytes + gapBytes + codebookBytes + tableBytes + valueBytes) / (4 * weights);
   const kept = sum(matrices, (tensor) => tensor.kept);
   return {
@@ -109,7 +110,7 @@ function row(layer: string, tensors: EncodedTensor[], sections: Section[], isWei
     ratioQuantized: 1 / rateQuantized,
     rateCoded,
     ratioCoded: 1 / rateCoded,
-    predictedBytes: 4 * sum(matrices, (tensor) => sizeOf(tensor) * rateOf(tensor, 'coded')) + 4 * sum(biases, sizeOf),
+    predictedBytes: 4 * sum(matrices, (tensor) => sizeOf(tensor.shape) * rateOf(tensor, 'coded')) + 4 * sum(biases, weightsOf),
     bytes,
     originalBytes,
     ratio: originalBytes / bytes,
@@ -123,7 +124,7 @@ function rateOf(tensor: EncodedTensor, bits: 'fixed' | 'coded'): number {
   const { entries, fillers, codeWidth, gapWidth, codeBits, gapBits } = shared;
   const coded = bits === 'coded' && entries > 0;
   return predictedRate({
-    weights: sizeOf(tensor),
+    weights: sizeOf(tensor.shape),
     kept,
     fillers,
     weightBits: coded ? codeBits / entries : codeWidth,
@@ -159,7 +160,5 @@ const change = (before: number, after: number): string => (Number.isFinite(befor
 
 /** The ledger as a text table: bits before and after Huffman coding, then bytes. */
 export function formatLedger(rows: LedgerRow[]): string {
-  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
-  return cells.map((line) => line.map((cell, column) => (column > 0 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')).join('\n');
+  return textTable(COLUMNS.map(([title]) => title), rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
 }

@@ -1,11 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
-import { packLayer } from '../compress';
 import type { Split } from '../data';
+import { packLayer } from '../formats/packed';
 import { checkSplit } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { progress } from '../system';
-import { isStored, type Kernel, kernels, type Method, storedWeight, through } from '../weights';
+import { type Kernel, kernels, type Method } from '../weights';
 import { ledger } from './ledger';
+import { isStored, storedWeight } from '../weights/model';
+import { through } from '../weights/parametrize';
 
 /** What one setting of one layer costs, all other layers left as they are. */
 export interface Point {

@@ -1,6 +1,4 @@
 export { bnnConvNet } from './bnnConvNet';
-export { checkArchitecture } from './architecture';
-export { modelFromJSON } from './fromJSON';
 export { initialize } from './initialize';
 export { lenet300 } from './lenet300';
 export { lenet5 } from './lenet5';

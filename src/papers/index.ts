@@ -1,11 +1,11 @@
 export { claim, target, type Claim, type ClaimContext, type Verdict } from './claim';
 export { ClaimSheet, claimSheet } from './claimSheet';
-export { deepCompression, type LayerRow } from './deepCompression';
-export { distilling } from './distillation';
+export { han2016, type LayerRow } from './han2016';
+export { hinton2015 } from './hinton2015';
 export { formatClaims } from './format';
-export { learningConnections } from './learningConnections';
+export { han2015 } from './han2015';
 export type { Bound, Published, Target } from './published';
 export { reportJson, writeReport } from './report';
 export { readClaims, readResult, type Result, type Run } from './results';
 export { spread } from './spread';
-export { squeezeNet } from './squeezenet';
+export { iandola2016 } from './iandola2016';

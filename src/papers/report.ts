@@ -1,11 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { duration, writeAtomic } from '../system';
+import { duration, projectRoot, writeAtomic } from '../system';
 import type { Claim } from './claim';
 import { circumstances, claimColumns, claimRow, countVerdicts, groupBy } from './format';
 import { readResult, type Result } from './results';
-
-const projectRoot = join(__dirname, '..', '..');
 
 type Named = [notebook: string, result: Result];
 

@@ -1,6 +1,6 @@
 import { display, writeAtomic, type MimeBundle } from '../system';
-import { png } from './png';
-import { svg, type PlotlyFigure, type Trace } from './render';
+import { png } from './headless/png';
+import { svg, type PlotlyFigure, type Trace } from './headless/render';
 import * as style from './style';
 
 /** The data that a figure was made on, as a dataset names itself. */

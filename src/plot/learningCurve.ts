@@ -1,6 +1,6 @@
 import { spread } from '../papers';
 import type { Figure, MadeOn } from './figure';
-import { lines } from './lines';
+import { lineChart } from './lineChart';
 
 export interface LearningCurveSpec {
   title?: string;
@@ -15,7 +15,7 @@ const perSeed = (curve: ArrayLike<number> | ArrayLike<number>[]): curve is Array
 
 /** Loss or error against the epoch, counted from 1. */
 export function learningCurve({ title = 'Learning', y, curves, data }: LearningCurveSpec): Figure {
-  return lines({
+  return lineChart({
     title,
     x: 'epoch',
     y,

@@ -1,5 +1,5 @@
 import { tableBundle, type MimeBundle } from '../system';
-import { load } from './dom';
+import { load } from './headless/dom';
 
 /** What is promised here of danfojs' DataFrame; `import { DataFrame } from 'danfojs-node'` has all of it. */
 export interface Frame {

@@ -1,5 +1,5 @@
 /** Functions of few values, each with a gradient that stands in for its own, which is zero: for weights and for activations alike. */
-export { checkLinear, linear, type LinearOptions } from './linear';
-export { checkLsq, initialStep, lsq, lsqLimits, type LsqOptions } from './lsq';
+export { linear, type LinearOptions } from './linear';
+export { initialStep, lsq, lsqLimits, type LsqOptions } from './lsq';
 export { roundHalfAway, roundStochastically } from './round';
 export { hardSigmoid, sign } from './sign';

@@ -5,6 +5,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { bernoulli, normal, uniform } from './draw';
 import type { Key } from './key';
+import { sizeOf } from '../system';
 
 /** One random tensor: numbers of [0, 1), of the standard normal distribution, or bits that are 1 with `probability` (1/2 if left out). */
 export interface Draw {
@@ -15,7 +16,7 @@ export interface Draw {
 
 /** The values of `draw`, row-major: float32, of bits 0 and 1 in bytes. */
 export function drawn({ shape, from, probability = 0.5 }: Draw, key: Key): Float32Array | Uint8Array {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   if (from === 'bits') return bernoulli(key, size, probability);
   return from === 'uniform' ? uniform(key, size) : normal(key, size);
 }

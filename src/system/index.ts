@@ -2,5 +2,7 @@ export { writeAtomic } from './atomic';
 export { Interrupted, interruptible } from './interrupt';
 export { display, inNotebook, liveDisplay, type MimeBundle } from './display';
 export { duration, progress, type Progress } from './progress';
+export { projectRoot } from './root';
 export { sha256 } from './sha256';
 export { escapeHtml, htmlTable, readable, tableBundle, textTable } from './table';
+export { sizeOf } from './sizeOf';

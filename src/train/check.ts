@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Split } from '../data';
 import { inputShape } from './step';
+import { sizeOf } from '../system';
 
 /** @throws RangeError when a model cannot take a split: its images' size, a label beyond the model's outputs, or more than one input or output */
 export function checkSplit(where: string, model: tf.LayersModel, { images, labels, count }: Split): void {
@@ -9,7 +10,7 @@ export function checkSplit(where: string, model: tf.LayersModel, { images, label
     throw new RangeError(`${where}: ${model.name} must have one input, the images, and one output, the logits, got ${inputs.length} and ${outputs.length}; compile its step yourself`);
   }
   const shape = inputShape(model, 1).slice(1);
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   const classes = model.outputs[0].shape.at(-1)!;
   if (!(count >= 1) || labels.length !== count) throw new RangeError(`${where}: a split must have images and a label for each, got ${labels.length} labels and a count of ${count}`);
   if (images.length !== count * size) {

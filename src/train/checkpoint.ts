@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { sha256, writeAtomic } from '../system';
+import { join } from 'node:path';
+import { projectRoot, sha256, writeAtomic } from '../system';
 
-const ROOT = resolve(__dirname, '../..');
 const bytesOf = (tensor: tf.Tensor): Uint8Array => {
   const values = tensor.dataSync();
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -22,7 +21,7 @@ function restore(variable: tf.Variable, bytes: Uint8Array): void {
 }
 
 /** Where checkpoints lie: beside the files of the notebook's run, else in the project's `runs/`. */
-const folder = (): string => (process.env.SQUEEZELAB_RUN ? `${process.env.SQUEEZELAB_RUN}.checkpoints` : join(ROOT, 'runs', 'checkpoints'));
+const folder = (): string => (process.env.SQUEEZELAB_RUN ? `${process.env.SQUEEZELAB_RUN}.checkpoints` : join(projectRoot, 'runs', 'checkpoints'));
 
 /**
  * The state of a long computation on disk: variables, and a few facts (`meta`) as JSON. Its file is named by `name` and a

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Spec } from '../engine';
-import { type Draw, drawn, drawsOf, foldIn, type Key, withDraws } from '../random';
-import { allTransforms } from '../weights';
+import { type Draw, foldIn, type Key } from '../random';
 import { layersOf, withCalls } from './calls';
+import { drawn, drawsOf, withDraws } from '../random/draws';
+import { sizeOf } from '../system';
+import { allTransforms } from '../weights/model';
 
 type Layer = tf.layers.Layer;
 /** `getNoiseShape` gives the shape of a mask that several units share, one for each of an image's channels say. */
@@ -58,7 +60,7 @@ export class Draws {
   /** What several batches draw, one after the other, given the key of each. */
   draw(keys: readonly Key[]): (Float32Array | Uint8Array)[] {
     return this.all.map((draw, i) => {
-      const size = tf.util.sizeFromShape([...draw.shape]);
+      const size = sizeOf(draw.shape);
       const values = new (draw.from === 'bits' ? Uint8Array : Float32Array)(keys.length * size);
       keys.forEach((key, step) => values.set(drawn(draw, foldIn(key, i)), step * size));
       return values;

@@ -1,4 +1,3 @@
-export { Checkpoint } from './checkpoint';
 export { evaluate, predict, type Evaluation } from './evaluate';
 export { fit, type FitOptions } from './fit';
 export { crossEntropy, softCrossEntropy, sparseCrossEntropy, type Loss } from './losses';

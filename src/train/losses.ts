@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { customGradient, putInRows } from '../engine';
+import { customGradient } from '../engine';
+import { putInRows } from '../engine/putInRows';
 
 /** A loss of a batch: labels `[batch]` (int32 classes) and logits `[batch, classes]` to a scalar; and where `fit` is given targets, those `[batch, classes]`. */
 export type Loss = (labels: tf.Tensor, logits: tf.Tensor, targets?: tf.Tensor) => tf.Scalar;

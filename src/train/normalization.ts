@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { normalizeBatch } from '../engine';
 import { layersOf, withCalls } from './calls';
+import { normalizeBatch } from '../engine/normalize';
 
 type Weight = tf.layers.Layer['weights'][number];
 export type BatchNormalization = tf.layers.Layer & {

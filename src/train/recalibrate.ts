@@ -4,6 +4,7 @@ import { compile } from '../engine';
 import { checkSplit, checkWhole } from './check';
 import { normalizations, withNormalized } from './normalization';
 import { inputShape } from './step';
+import { sizeOf } from '../system';
 
 /**
  * Estimates the statistics of a model's batch normalisation anew, from the images of a split: after pruning or quantising without retraining, or a training too short for moving averages.
@@ -38,7 +39,7 @@ export async function recalibrate(model: tf.LayersModel, split: Split, { batch =
   try {
     const sums: Record<string, Float64Array> = {};
     const batches = consecutiveBatches(split.count, size).filter(({ length }) => length === size);
-    const [x, y] = [new Float32Array(tf.util.sizeFromShape(shape)), new Int32Array(size)];
+    const [x, y] = [new Float32Array(sizeOf(shape)), new Int32Array(size)];
     for (const indices of batches) {
       fillBatch(split, indices, x, y);
       for (const [name, tensor] of Object.entries(await program(x))) {

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { compile, type Program, type Spec } from '../engine';
 import type { Key } from '../random';
-import { project, storedWeight, trained } from '../weights';
 import { layersOf } from './calls';
 import { clipScale } from './clip';
 import { Draws } from './draws';
 import type { Loss } from './losses';
 import { withBatchNormalization } from './normalization';
 import type { Optimizer, Updater } from './optimizers';
+import { sizeOf } from '../system';
+import { project, storedWeight, trained } from '../weights/model';
 
 /** The loss of a batch: the batch's tensors, as the batches' specs say, to a scalar. Plain tfjs code on models in training mode: `([x, y]) => crossEntropy(y, model.apply(x, { training: true }))`. */
 export type BatchLoss = (batch: tf.Tensor[]) => tf.Scalar;
@@ -34,7 +35,7 @@ const MOST_STEPS = 8;
 const MOST_VALUES = 2 ** 20;
 
 /** How many steps of a training go to one run, by what the first argument of each takes. */
-export const stepsOfRun = ([{ shape }]: readonly Spec[]): number => Math.min(MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / tf.util.sizeFromShape([...shape]))));
+export const stepsOfRun = ([{ shape }]: readonly Spec[]): number => Math.min(MOST_STEPS, Math.max(1, Math.floor(MOST_VALUES / sizeOf(shape))));
 
 /** The step of a model of images `[batch, ...shape]` to logits, with labels `[batch]`, and where they are given targets `[batch, classes]`. */
 export const imageStep = (model: tf.LayersModel, batch: number, loss: Loss): { specs: Spec[]; loss: BatchLoss } => ({

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { foldIn } from '../random';
-import { Interrupted, interruptible, progress } from '../system';
-import { advance, allTransforms, project, variables } from '../weights';
+import { Interrupted, interruptible, progress, sizeOf } from '../system';
 import { checkWhole } from './check';
 import { Checkpoint, digestOf } from './checkpoint';
 import type { Evaluation } from './evaluate';
@@ -10,6 +9,7 @@ import { sgd } from './optimizers';
 import type { Schedule } from './schedules';
 import { compileSteps, stepsOfRun, type Values } from './step';
 import type { Epoch, TrainOptions } from './training';
+import { advance, allTransforms, project, variables } from '../weights/model';
 
 /** Seconds between two checkpoints of a running training. */
 const SAVE_INTERVAL = 10;
@@ -78,7 +78,7 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
   const grown = () => transforms.flatMap(({ state = [] }) => state.map(({ dataId }) => dataId));
   let known = grown();
   const display = progress(options.title ?? `training ${model.name}`, total);
-  const arrays = specs.map(({ shape, dtype }) => new ARRAYS[(dtype ?? 'float32') as keyof typeof ARRAYS](run * tf.util.sizeFromShape([...shape])));
+  const arrays = specs.map(({ shape, dtype }) => new ARRAYS[(dtype ?? 'float32') as keyof typeof ARRAYS](run * sizeOf(shape)));
   const drawKey = foldIn(key, 'dropout');
 
   /** Trains from step `at` on, to the end of a run or of the epoch, and returns the losses. */

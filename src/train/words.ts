@@ -3,6 +3,7 @@ import type { Batches } from '../data';
 import { compile } from '../engine';
 import { sparseCrossEntropy } from './losses';
 import type { BatchLoss } from './step';
+import { sizeOf } from '../system';
 
 /** What training and measuring a word model share. */
 export interface WordTask {
@@ -37,7 +38,7 @@ export async function perplexity(model: tf.LayersModel, batches: Batches): Promi
   const [{ shape }] = batches.specs;
   const { loss, carried } = taskOf(model, shape[1], false);
   const program = await compile((...batch) => loss(batch), batches.specs);
-  const arrays = batches.specs.map(({ shape }) => new Int32Array(tf.util.sizeFromShape([...shape])));
+  const arrays = batches.specs.map(({ shape }) => new Int32Array(sizeOf(shape)));
   try {
     let sum = 0;
     for (let step = 0; step < batches.steps; step++) {

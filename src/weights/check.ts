@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { trace } from '../engine';
-import { withDraws } from '../random';
 import type { Trained, Transform } from './transform';
 import type { Weight } from './weight';
+import { trace } from '../engine/trace';
+import { withDraws } from '../random/draws';
 
 /**
  * Traces what a training step does with a weight, `effective` of what is `trained`, and refuses a transform with which it could not train.

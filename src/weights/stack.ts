@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { isTracing } from '../engine';
-import { drawsOf } from '../random';
 import { checkTransform } from './check';
 import type { Method, Trained, Transform } from './transform';
 import type { Weight } from './weight';
+import { isTracing } from '../engine/backend';
+import { drawsOf } from '../random/draws';
 
 /** What a removed transform leaves: the value that the layer computed with, or the one that is stored below. */
 export type Keep = 'effective' | 'original';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BitReader, BitWriter } from '../../src/codec/bits';
-import { ContainerError } from '../../src/codec';
+import { FormatError } from '../../src/codec';
 
 describe('bit streams', () => {
   it('begin with the top bit of the first byte', () => {
@@ -50,7 +50,7 @@ describe('bit streams', () => {
   it('name the bit past which nothing can be read', () => {
     const reader = new BitReader(Uint8Array.of(1, 2));
     reader.read(11);
-    assert.throws(() => reader.read(6), (error) => error instanceof ContainerError && error.offset === 1 && /6 more bits from bit 11 on, got 5/.test(error.message));
+    assert.throws(() => reader.read(6), (error) => error instanceof FormatError && error.offset === 1 && /6 more bits from bit 11 on, got 5/.test(error.message));
     assert.equal(reader.read(5), 2);
     assert.throws(() => reader.read(1), /from bit 16 on, got 0/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { ContainerError, decode, encode, type PackedModel, type SharedTensor } from '../../src/codec';
+import { FormatError, decode, encode, type PackedModel, type SharedTensor } from '../../src/codec';
 import { BitWriter } from '../../src/codec/bits';
 import { bernoulli, integers, key, split, uniform } from '../../src/random';
 import { anyModel } from './models';
@@ -144,7 +144,7 @@ describe('packed file', () => {
     const refused = (change: (copy: Uint8Array) => Uint8Array | void, message: RegExp, offset: number) => {
       const copy = bytes.slice();
       const changed = change(copy) ?? copy;
-      assert.throws(() => decode(changed), (error) => error instanceof ContainerError && message.test(error.message) && error.offset === offset);
+      assert.throws(() => decode(changed), (error) => error instanceof FormatError && message.test(error.message) && error.offset === offset);
     };
     refused(() => new Uint8Array(0), /must begin with 'SQZ'/, 0);
     refused((copy) => void (copy[1] = 0), /must begin with 'SQZ'/, 0);

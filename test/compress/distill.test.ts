@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { distill, distillation, prune, softTargets } from '../../src/compress';
+import { distill, distillationLoss, prune, softTargets } from '../../src/compress';
 import { key, normal } from '../../src/random';
 import { crossEntropy, fit, predict } from '../../src/train';
 import { parametrize } from '../../src/weights';
@@ -27,7 +27,7 @@ function logits(seed: number): number[][] {
 /** The loss's value and its gradient by the student's logits z, given the teacher's v. */
 function lossAt(z: number[][], v: number[][], temperature: number, hardWeight: number, labels = [0, 1, 2, 3]) {
   const targets = tf.tensor2d(v.map((row) => softmax(row.map((value) => value / temperature))));
-  const loss = distillation(temperature, hardWeight);
+  const loss = distillationLoss(temperature, hardWeight);
   const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => loss(tf.tensor1d(labels, 'int32'), x, targets))(tf.tensor2d(z));
   return { value: value.dataSync()[0], gradient: grad.arraySync() as number[][] };
 }
@@ -160,7 +160,7 @@ describe('distill', () => {
     const [expected, measured] = await plain();
     assert.ok(Math.abs(expected - measured) < 1e-4, `${measured}, expected ${expected}`);
     assert.ok(Number.isFinite(await withDropout()));
-    await assert.rejects(fit(tinyModel(key(9)), TRANSFER, { key: key(8), epochs: 1, batch: 10, loss: distillation(2, 0) }), /distillation: the loss must have targets, got none/);
+    await assert.rejects(fit(tinyModel(key(9)), TRANSFER, { key: key(8), epochs: 1, batch: 10, loss: distillationLoss(2, 0) }), /distillation: the loss must have targets, got none/);
   });
 
   it('trains a pruned student through its mask', async () => {

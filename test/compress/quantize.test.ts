@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { binarize, pack, prune, quantize, unpack } from '../../src/compress';
+import { binarize, prune, quantize } from '../../src/compress';
 import { drawnDigits } from '../../src/data';
+import { pack, unpack } from '../../src/formats';
 import { lenet300 } from '../../src/models';
 import { key } from '../../src/random';
 import { adam, evaluate, fit, sgd } from '../../src/train';

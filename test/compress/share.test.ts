@@ -5,7 +5,8 @@ import { prune, share, type ShareOptions } from '../../src/compress';
 import { compile } from '../../src/engine';
 import { bernoulli, foldIn, key, normal } from '../../src/random';
 import { adam, fit, sgd } from '../../src/train';
-import { parametrize, project, trainable } from '../../src/weights';
+import { parametrize } from '../../src/weights';
+import { project, trainable } from '../../src/weights/model';
 import { captureStderr, tinyModel, tinySplit, valuesOf } from '../models/tiny';
 
 /** A layer without bias whose kernel is `weights`, `[4, weights / 4]`. */

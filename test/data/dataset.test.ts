@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { holdOut, onlyClasses, select, take, without, type Split } from '../../src/data';
+import { holdOut, onlyClasses, selectImages, firstImages, withoutClasses, type Split } from '../../src/data';
 import { key } from '../../src/random';
 
 /** Images `[count, 2]` that each hold their own number twice, of class `number % 3`. */
@@ -20,14 +20,14 @@ function numbersOf({ images, labels, count }: Split): number[] {
 
 describe('splits', () => {
   it('select and take keep images and labels together', () => {
-    assert.deepEqual(numbersOf(select(numbered(9), [7, 0, 7])), [7, 0, 7]);
-    assert.deepEqual(numbersOf(take(numbered(9), 4)), [0, 1, 2, 3]);
-    assert.deepEqual(numbersOf(take(numbered(9), 0)), []);
+    assert.deepEqual(numbersOf(selectImages(numbered(9), [7, 0, 7])), [7, 0, 7]);
+    assert.deepEqual(numbersOf(firstImages(numbered(9), 4)), [0, 1, 2, 3]);
+    assert.deepEqual(numbersOf(firstImages(numbered(9), 0)), []);
   });
 
   it('keep labels of 16 bits', () => {
     const split: Split = { images: new Uint8Array(3), labels: Uint16Array.of(999, 1, 256), count: 3 };
-    const parts = [take(split, 1), select(split, [2]), holdOut(split, 3, key(0)).validation, onlyClasses(split, [999]), without(split, [999, 1])];
+    const parts = [firstImages(split, 1), selectImages(split, [2]), holdOut(split, 3, key(0)).validation, onlyClasses(split, [999]), withoutClasses(split, [999, 1])];
     assert.deepEqual(parts.map(({ labels }) => labels), [[999], [256], [999, 1, 256], [999], [256]].map((labels) => Uint16Array.from(labels)));
   });
 
@@ -44,12 +44,12 @@ describe('splits', () => {
 
   it('onlyClasses and without are complements', () => {
     assert.deepEqual(numbersOf(onlyClasses(numbered(7), [0, 2])), [0, 2, 3, 5, 6]);
-    assert.deepEqual(numbersOf(without(numbered(7), [0, 2])), [1, 4]);
+    assert.deepEqual(numbersOf(withoutClasses(numbered(7), [0, 2])), [1, 4]);
   });
 
   it('reject counts that are not there', () => {
     for (const count of [-1, 10, 1.5]) {
-      assert.throws(() => take(numbered(9), count), /take: the count must be a whole number from 0 to the 9 images there are/);
+      assert.throws(() => firstImages(numbered(9), count), /take: the count must be a whole number from 0 to the 9 images there are/);
       assert.throws(() => holdOut(numbered(9), count, key(0)), /holdOut: the count/);
     }
   });

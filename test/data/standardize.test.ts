@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { channelStatistics, fillBatch, holdOut, onlyClasses, select, standardize, take, type Dataset, type Split } from '../../src/data';
+import { channelStatistics, fillBatch, holdOut, onlyClasses, selectImages, standardize, firstImages, type Dataset, type Split } from '../../src/data';
 import { key, uniform } from '../../src/random';
 
 const COUNT = 200;
@@ -40,7 +40,7 @@ describe('standardize', () => {
     const { standardization } = train;
     assert.ok(standardization);
     const held = holdOut(train, 20, key(0));
-    for (const part of [held.train, held.validation, take(train, 5), select(train, [3]), onlyClasses(train, [1])]) assert.equal(part.standardization, standardization);
+    for (const part of [held.train, held.validation, firstImages(train, 5), selectImages(train, [3]), onlyClasses(train, [1])]) assert.equal(part.standardization, standardization);
     assert.equal(train.images, dataset.train.images);
     assert.equal(dataset.train.standardization, undefined);
   });
@@ -55,6 +55,6 @@ describe('standardize', () => {
     const black = { ...dataset.train, images: dataset.train.images.map((pixel, i) => (i % 3 === 1 ? 7 : pixel)) };
     assert.throws(() => standardize({ ...dataset, train: black }), /standardize: the pixels of each channel must differ somewhere .*, got one value alone in channel 1/);
     assert.throws(() => channelStatistics(dataset.train, 5), /channelStatistics: images of 5 channels must have a multiple of 5 values, got 200 images of 12/);
-    assert.throws(() => channelStatistics(take(dataset.train, 0), 3), /channelStatistics/);
+    assert.throws(() => channelStatistics(firstImages(dataset.train, 0), 3), /channelStatistics/);
   });
 });

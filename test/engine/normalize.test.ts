@@ -1,9 +1,10 @@
 /** The statistics of batch normalisation, which ONNX Runtime writes where the old ones were. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { compile, normalizeBatch } from '../../src/engine';
+import { compile } from '../../src/engine';
 import { normals } from './cases/draws';
 import { assertClose } from './close';
+import { normalizeBatch } from '../../src/engine/normalize';
 
 describe('normalizeBatch', () => {
   const [x, gamma, beta] = [[4, 3, 2, 3], [3], [3]].map((shape) => normals(shape));

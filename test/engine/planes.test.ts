@@ -1,7 +1,8 @@
 /** Values that have planes, as convolutions leave them: every operation on them against tfjs, and how many transposes are left between layers. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { compile, normalizeBatch } from '../../src/engine';
+import { compile } from '../../src/engine';
+import { normalizeBatch } from '../../src/engine/normalize';
 import { optimize } from '../../src/engine/optimize';
 import { type Output, trace } from '../../src/engine/trace';
 import { bools, indices, type Make, normals, positives, shape } from './cases/draws';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
-import { compile, isTracing, TraceError } from '../../src/engine';
+import { compile, TraceError } from '../../src/engine';
+import { isTracing } from '../../src/engine/backend';
 import type { Output, Spec } from '../../src/engine/trace';
 import { normals } from './cases/draws';
 

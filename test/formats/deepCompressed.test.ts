@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { expand, readDeepCompressed, type CompressedLayer } from '../../src/formats';
+import { deepCompressedWeights, readDeepCompressed, type CompressedLayer } from '../../src/formats';
 import { damaged, deepCompressedFile, floats, joined, sizeOf, uints, type Layer } from './files';
 import { assertRefused, assertRefusesBeginnings, readOrRefused } from './refused';
 
@@ -35,8 +35,8 @@ describe('readDeepCompressed', () => {
     const [conv, fc] = readDeepCompressed(FILE, LAYERS);
     assert.deepEqual(conv, { ...LAYERS[0], codebook: Float32Array.from(BOOKS[0]), codes: Uint8Array.of(200, 0, 7), gaps: Uint8Array.of(2, 15, 4), positions: Uint32Array.of(2, 18, 23), biases: Float32Array.of(0.5, -0.5) });
     assert.deepEqual([fc.codes, fc.gaps, fc.positions, fc.biases], [Uint8Array.of(1, 9, 15), Uint8Array.of(0, 1, 1), Uint32Array.of(0, 2, 4), Float32Array.of(9)]);
-    assert.deepEqual(expand(fc), { shape: [1, 6], values: Float32Array.of(-1, 0, -9, 0, -15, 0) });
-    assert.deepEqual([...expand(conv).values.entries()].filter(([, value]) => value !== 0), [[2, 100], [23, 3.5]]);
+    assert.deepEqual(deepCompressedWeights(fc), { shape: [1, 6], values: Float32Array.of(-1, 0, -9, 0, -15, 0) });
+    assert.deepEqual([...deepCompressedWeights(conv).values.entries()].filter(([, value]) => value !== 0), [[2, 100], [23, 3.5]]);
   });
 
   it('gives back every net that was written', () => {
@@ -45,7 +45,7 @@ describe('readDeepCompressed', () => {
         const read = readDeepCompressed(deepCompressedFile(layers), bare(layers));
         read.forEach((layer, i) => {
           const { codes, codebook, biases, shape } = layers[i];
-          assert.deepEqual(expand(layer), { shape, values: Float32Array.from(codes, (code) => codebook[code]) });
+          assert.deepEqual(deepCompressedWeights(layer), { shape, values: Float32Array.from(codes, (code) => codebook[code]) });
           assert.deepEqual(layer.biases, Float32Array.from(biases));
         });
       }),
@@ -77,7 +77,7 @@ describe('readDeepCompressed', () => {
       fc.property(fc.oneof(anyNet, anyNet).chain((layers) => fc.tuple(fc.constant(bare(layers)), damaged(fc.constant(deepCompressedFile(layers))))), ([layers, bytes]) => {
         for (const layer of readOrRefused(bytes, (file) => readDeepCompressed(file, layers)) ?? []) {
           assert.ok(layer.positions.every((position, i) => position < sizeOf(layer.shape) && (i === 0 || position > layer.positions[i - 1])));
-          assert.equal(expand(layer).values.length, sizeOf(layer.shape));
+          assert.equal(deepCompressedWeights(layer).values.length, sizeOf(layer.shape));
         }
       }),
       { numRuns: 2000 },

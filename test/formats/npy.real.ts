@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from '../../src/data';
-import { numpySqueezenet, readNpy } from '../../src/formats';
+import { readNpy } from '../../src/formats';
 import { compileLogits } from '../../src/train/evaluate';
 import { sizeOf } from './files';
+import { numpySqueezenet } from '../../src/zoo';
 
 describe('SqueezeNet 1.1 as NumPy files', () => {
   const folder = join(dataFolder(), 'squeezenet1.1');

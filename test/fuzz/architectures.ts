@@ -1,7 +1,7 @@
 /** Feeds `unpack` with whole files whose architecture was forged. */
 import * as tf from '@tensorflow/tfjs';
 import { decode, encode, type Decoded } from '../../src/codec';
-import { pack, unpack } from '../../src/compress';
+import { pack, unpack } from '../../src/formats';
 import { initialize } from '../../src/models';
 import { fractions, key, type Key } from '../../src/random';
 import { fuzzReport, readForged, type FuzzReport } from './report';

@@ -1,4 +1,4 @@
-import { ContainerError } from '../../src/codec';
+import { FormatError } from '../../src/codec';
 import { begin } from './watchdog';
 
 export interface FuzzReport {
@@ -26,7 +26,7 @@ export async function readForged(report: FuzzReport, file: Uint8Array, read: () 
     await read();
     report.accepted++;
   } catch (error) {
-    if (!(error instanceof ContainerError && error.offset >= 0 && error.offset <= file.length)) throw new Error(`fuzz: a file must be read or refused: ${Buffer.from(file).toString('hex')}`, { cause: error });
+    if (!(error instanceof FormatError && error.offset >= 0 && error.offset <= file.length)) throw new Error(`fuzz: a file must be read or refused: ${Buffer.from(file).toString('hex')}`, { cause: error });
     report.refused++;
     const reason = error.message.replace(/ \(at byte \d+\)$/, '').replace(/ '[^']*'/g, " '…'").replace(/-?\d[\d.]*/g, 'n').replace(/\s+/g, ' ').slice(0, 140);
     report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kernel, projectRoot, type CellMessage } from '../../src/lab/kernelClient';
+import { Kernel, type CellMessage } from '../../src/lab/kernelClient';
+import { projectRoot } from '../../src/system';
 
 const stockCommand = [process.execPath, join(projectRoot, 'node_modules/tslab/bin/tslab'), 'kernel', '--config-path', '{connection_file}'];
 

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { decode } from '../../src/codec';
-import { unpack } from '../../src/compress';
-import { readLayersModel, writeLayersModel } from '../../src/formats';
+import { readLayersModel, unpack, writeLayersModel } from '../../src/formats';
 import { inspect, packFile } from '../../src/lab/files';
-import { projectRoot } from '../../src/lab/kernelClient';
 import { lenet300, lenet5 } from '../../src/models';
 import { key } from '../../src/random';
+import { projectRoot } from '../../src/system';
 
 const weightsOf = (model: tf.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync<'float32'>()]);
 

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Kernel, projectRoot } from '../../src/lab/kernelClient';
+import { Kernel } from '../../src/lab/kernelClient';
 import { readNotebook, type Notebook } from '../../src/lab/notebook';
 import { declaresParameter, injectParameters } from '../../src/lab/parameters';
 import { runNotebook } from '../../src/lab/runner';
 import { readClaims } from '../../src/papers';
+import { projectRoot } from '../../src/system';
 
 const folder = join(projectRoot, 'notebooks');
 

@@ -3,10 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../../src/lab/kernelClient';
 import { readNotebook, writeNotebook, type CodeCell } from '../../src/lab/notebook';
 import { readResult } from '../../src/papers';
 import { notebookOf } from './drawn';
+import { projectRoot } from '../../src/system';
 
 /** A notebook that claims to have measured something on `data`. */
 function claiming(data: string, verdict: string) {

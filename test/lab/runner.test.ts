@@ -5,10 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kernel, KernelDied, projectRoot } from '../../src/lab/kernelClient';
+import { Kernel, KernelDied } from '../../src/lab/kernelClient';
 import { readNotebook, writeNotebook, type CodeCell, type Output } from '../../src/lab/notebook';
 import { runNotebook, type RunOptions } from '../../src/lab/runner';
 import { notebookOf } from './drawn';
+import { projectRoot } from '../../src/system';
 
 const fixtures = join(__dirname, 'fixtures');
 const options: RunOptions = { timeout: 60, onSaved: () => {} };

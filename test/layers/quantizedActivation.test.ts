@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { pack, unpack } from '../../src/compress';
+import { pack, unpack } from '../../src/formats';
 import { initializeSteps, QuantizedActivation, type QuantizedActivationConfig } from '../../src/layers';
 import { initialize } from '../../src/models';
 import { linear, lsq, sign } from '../../src/quantizers';
 import { key, normal } from '../../src/random';
 import { adam, evaluate, fit } from '../../src/train';
-import { trainable } from '../../src/weights';
+import { trainable } from '../../src/weights/model';
 import { allWeights, captureStderr, imagesOf, predict, tinySplit } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 90);

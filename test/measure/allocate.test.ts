@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { pack, prune, quantize, share } from '../../src/compress';
+import { prune, quantize, share } from '../../src/compress';
+import { pack } from '../../src/formats';
 import { allocate, ledger, sensitivity, type Point, type Sensitivity } from '../../src/measure';
 import { key } from '../../src/random';
 import { evaluate } from '../../src/train';

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { claim, claimSheet, deepCompression, distilling, formatClaims, learningConnections, readClaims, spread, target, type ClaimContext, type LayerRow, type Published } from '../../src/papers';
+import { claim, claimSheet, han2016, hinton2015, formatClaims, han2015, readClaims, spread, target, type ClaimContext, type LayerRow, type Published } from '../../src/papers';
 import type { MimeBundle } from '../../src/system';
 
 const context: ClaimContext = { notebook: '01', scale: 'paper', data: { name: 'MNIST', real: true }, seeds: [0, 1, 2], deviations: ['batch 128 in place of 64'] };
-const { table1, table2 } = deepCompression;
+const { table1, table2 } = han2016;
 
 describe('a claim', () => {
   it('is judged by its mean, within the tolerance on both sides', () => {
@@ -74,11 +74,11 @@ describe('published values', () => {
   const all: Published[] = [
     ...Object.values(table1),
     ...[table2.ip1, table2.ip2, table2.ip3, table2.total, table2.times].flatMap((row) => Object.values(row) as Published[]),
-    ...Object.values(learningConnections.table1),
-    ...Object.values(deepCompression.lenet5.table1),
-    ...Object.values(learningConnections.lenet5.table1),
-    ...[deepCompression.lenet5.table3, deepCompression.alexnet.table4, deepCompression.vgg16.table5].flatMap((table) => Object.values(table).flatMap((row) => Object.values(row) as Published[])),
-    ...[deepCompression.alexnet.size, deepCompression.vgg16.size],
+    ...Object.values(han2015.table1),
+    ...Object.values(han2016.lenet5.table1),
+    ...Object.values(han2015.lenet5.table1),
+    ...[han2016.lenet5.table3, han2016.alexnet.table4, han2016.vgg16.table5].flatMap((table) => Object.values(table).flatMap((row) => Object.values(row) as Published[])),
+    ...[han2016.alexnet.size, han2016.vgg16.size],
   ];
 
   it('have each a name of its own and a tolerance', () => {
@@ -99,7 +99,7 @@ describe('published values', () => {
   });
 
   it('are those of Tables 3 to 5: in each row the bits and the rates fall with Huffman coding, and a rate follows from its density and bits', () => {
-    for (const table of [deepCompression.lenet5.table3, deepCompression.alexnet.table4, deepCompression.vgg16.table5]) {
+    for (const table of [han2016.lenet5.table3, han2016.alexnet.table4, han2016.vgg16.table5]) {
       const { times, total, ...layers } = table as Record<string, LayerRow> & Pick<typeof table2, 'times' | 'total'>;
       for (const [layer, { kept, weightBitsHuffman, indexBitsHuffman, indexBits, rate, rateHuffman }] of Object.entries(layers)) {
         assert.ok(rateHuffman.value < rate.value && indexBitsHuffman.value <= indexBits.value, layer);
@@ -111,9 +111,9 @@ describe('published values', () => {
   });
 
   it('of distillation are the counts that section 3 prints', () => {
-    const { teacher, hard, soft, withoutThrees, recovered } = distilling;
+    const { teacher, hard, soft, withoutThrees, recovered } = hinton2015;
     assert.deepEqual([teacher, hard, soft, withoutThrees.errors, withoutThrees.onThrees, withoutThrees.corrected, withoutThrees.correctedOnThrees].map(({ value }) => value), [67, 146, 74, 206, 133, 109, 14]);
-    const { everythingHard, partHard, partSoft } = distilling.table5;
+    const { everythingHard, partHard, partSoft } = hinton2015.table5;
     assert.equal(recovered.value, Number(((100 * (partSoft.test - partHard.test)) / (everythingHard.test - partHard.test)).toFixed(1)));
   });
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claim, deepCompression, reportJson, target, writeReport, type Claim, type ClaimContext, type Result } from '../../src/papers';
+import { claim, han2016, reportJson, target, writeReport, type Claim, type ClaimContext, type Result } from '../../src/papers';
 
-const { table1 } = deepCompression;
+const { table1 } = han2016;
 const context: ClaimContext = { notebook: '01-deep-compression', scale: 'paper', data: { name: 'MNIST', real: true }, seeds: [0, 1], deviations: ['batch 128'] };
 const run = { commit: 'abc123', command: 'record 01', cpu: 'A processor', cores: 2, platform: 'linux x64', versions: { node: '20.20.2', plotly: '4.1.2' }, seconds: 754.2 };
 const first: Result = { run, claims: [claim(table1.compressedError, [1.6, 1.62], context), claim(table1.ratio, 30, context, 'a | b')] };

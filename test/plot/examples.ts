@@ -1,4 +1,4 @@
-import { errorByStage, figure, images, knowledge, learningCurve, ledgerBars, lines, matrix, weightHistogram, type Figure } from '../../src/plot';
+import { errorByStage, figure, imageGrid, softTargetsChart, learningCurve, ledgerBars, lineChart, heatmap, weightHistogram, type Figure } from '../../src/plot';
 import { fractions, key, normal, split } from '../../src/random';
 
 const drawn = { name: 'drawn digits', real: false };
@@ -16,14 +16,14 @@ function rings(): Figure {
     const distance = Math.hypot((i % 28) - 13.5, (Math.floor(i / 28) % 28) - 13.5);
     return Math.max(0, 255 - 80 * Math.abs(distance - Math.floor(i / 784) / 1.6));
   });
-  return images({ title: 'Twenty images to classify', images: pixels, shape: [28, 28], labels: Array.from({ length: 20 }, (_, i) => i), data: drawn });
+  return imageGrid({ title: 'Twenty images to classify', images: pixels, shape: [28, 28], labels: Array.from({ length: 20 }, (_, i) => i), data: drawn });
 }
 
 /** Two digits of stripes, and what a teacher may know of them. */
 function stripes(): Figure {
   const pixels = Uint8Array.from({ length: 2 * 784 }, (_, i) => (i < 784 ? i % 5 : Math.floor(i / 28) % 5) === 0 ? 255 : 0);
   const targets = [1e-12, 0.9, 1e-6, 0.1 - 1e-6, 0.2, 0.3, 0.4, 0.1];
-  return knowledge({ title: 'What a teacher knows', images: pixels, shape: [28, 28], labels: [1, 2], classes: ['a', 'b', 'c', 'd'], soft: [{ temperature: 1, targets }, { temperature: 4, targets: targets.map((p) => 0.125 + p / 2) }], data: drawn });
+  return softTargetsChart({ title: 'What a teacher knows', images: pixels, shape: [28, 28], labels: [1, 2], classes: ['a', 'b', 'c', 'd'], soft: [{ temperature: 1, targets }, { temperature: 4, targets: targets.map((p) => 0.125 + p / 2) }], data: drawn });
 }
 
 /** Each figure of the course on small fixed data. */
@@ -51,7 +51,7 @@ export const examples: Record<string, () => Figure> = {
   images: rings,
   knowledge: stripes,
   matrix: () =>
-    matrix({
+    heatmap({
       title: 'Pruning worked by hand',
       matrices: {
         weights: [[0.9, -0.1, 0.05], [-0.7, 0.3, -0.02], [0.11, -0.4, 0.6]],
@@ -60,7 +60,7 @@ export const examples: Record<string, () => Figure> = {
       },
     }),
   lines: () =>
-    lines({
+    lineChart({
       title: 'Error against what is kept',
       x: 'weights kept (%)',
       y: 'error on the test set (%)',
@@ -81,6 +81,6 @@ export const examples: Record<string, () => Figure> = {
   longCurve: () => {
     const [noise] = split(key(7), 1).map(fractions);
     const steps = Array.from({ length: 4000 }, (_, i) => i);
-    return lines({ title: 'Loss while training', x: 'step', y: 'loss (nats)', lines: [{ name: 'loss', x: steps, mean: steps.map((i) => 2.3 * Math.exp(-i / 600) + 0.1 * noise()) }] });
+    return lineChart({ title: 'Loss while training', x: 'step', y: 'loss (nats)', lines: [{ name: 'loss', x: steps, mean: steps.map((i) => 2.3 * Math.exp(-i / 600) + 0.1 * noise()) }] });
   },
 };

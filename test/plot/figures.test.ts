@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { figure, images, savePng, svg, type Figure } from '../../src/plot';
-import { plotlyWindow } from '../../src/plot/plotly';
-import { resvg } from '../../src/plot/text';
+import { figure, imageGrid, savePng, svg, type Figure } from '../../src/plot';
+import { plotlyWindow } from '../../src/plot/headless/plotly';
+import { resvg } from '../../src/plot/headless/text';
 import { integers, key } from '../../src/random';
 import { examples } from './examples';
 
@@ -98,12 +98,12 @@ describe('figure', () => {
 
   it('is sent as its SVG where a PNG would be larger still: photographs', () => {
     const noise = integers(key(1), 20 * 32 * 32 * 3, 256);
-    const sent = images({ title: 'T', images: noise, shape: [32, 32, 3] }).bundle();
+    const sent = imageGrid({ title: 'T', images: noise, shape: [32, 32, 3] }).bundle();
     assert.deepEqual(Object.keys(sent), ['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']);
     assert.ok((sent['image/svg+xml'] as string).length > 60_000);
   });
 
-  it('refuses images of two channels', () => assert.throws(() => images({ title: 'T', images: [1, 2], shape: [1, 1, 2] }), /images: an image must be grey or have 3 channels, got 2/));
+  it('refuses images of two channels', () => assert.throws(() => imageGrid({ title: 'T', images: [1, 2], shape: [1, 1, 2] }), /images: an image must be grey or have 3 channels, got 2/));
 
   it('refuses what is too much for a notebook', () => {
     assert.throws(() => figure({ ...simple, traces: [{ y: new Float32Array(235_200) }] }), /at most 5000 points, got 235200 in y; bin or thin/);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pack } from '../../src/compress';
+import { pack } from '../../src/formats';
 import { ledger } from '../../src/measure';
 import { lenet300 } from '../../src/models';
 import { frame, ledgerTable } from '../../src/plot';

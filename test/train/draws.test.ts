@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { type Draw, drawsOf, foldIn, key } from '../../src/random';
+import { type Draw, foldIn, key } from '../../src/random';
+import { drawsOf } from '../../src/random/draws';
 import { fit } from '../../src/train';
 import { Draws } from '../../src/train/draws';
 import { allWeights, captureStderr, predict, tinyModel, tinySplit } from '../models/tiny';

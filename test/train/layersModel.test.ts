@@ -7,7 +7,8 @@ import { adam, crossEntropy, evaluate, fit, sgd } from '../../src/train';
 import { layersOf } from '../../src/train/calls';
 import { Draws } from '../../src/train/draws';
 import type { BatchNormalization } from '../../src/train/normalization';
-import { parametrize, trainable, transformsOf } from '../../src/weights';
+import { parametrize, transformsOf } from '../../src/weights';
+import { trainable } from '../../src/weights/model';
 import { batchOf, head, logitsOf, mixedNet, net, pictures, SHAPE, through } from '../models/small';
 import { allWeights, captureStderr } from '../models/tiny';
 

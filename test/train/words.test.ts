@@ -1,9 +1,10 @@
 /** A word model: its text, its net and its training, against a few lines of JavaScript and tfjs op by op. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { pack, prune, unpack } from '../../src/compress';
+import { prune } from '../../src/compress';
 import { textBatches, vocabulary } from '../../src/data';
 import { compile } from '../../src/engine';
+import { pack, unpack } from '../../src/formats';
 import { Steps, UnrolledLstm } from '../../src/layers';
 import { wordLstm } from '../../src/models';
 import { integers, key, normal } from '../../src/random';

@@ -4,7 +4,8 @@ import { prune, share } from '../../src/compress';
 import { compile } from '../../src/engine';
 import { key } from '../../src/random';
 import { crossEntropy } from '../../src/train';
-import { parametrize, trainable } from '../../src/weights';
+import { parametrize } from '../../src/weights';
+import { trainable } from '../../src/weights/model';
 import { imagesOf, tinyModel, tinySplit } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 24);

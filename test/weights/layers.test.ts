@@ -3,7 +3,8 @@ import type * as tf from '@tensorflow/tfjs';
 import { prune, share } from '../../src/compress';
 import { key } from '../../src/random';
 import { adam, evaluate, fit, type Optimizer, sgd } from '../../src/train';
-import { parametrize, strip, trainable, transformsOf } from '../../src/weights';
+import { parametrize, strip, transformsOf } from '../../src/weights';
+import { trainable } from '../../src/weights/model';
 import { logitsOf, mixedNet, pictures } from '../models/small';
 import { allWeights, captureStderr } from '../models/tiny';
 

@@ -4,7 +4,8 @@ import { prune, share } from '../../src/compress';
 import { compile, customGradient } from '../../src/engine';
 import { key } from '../../src/random';
 import { adam, fit } from '../../src/train';
-import { type Method, parametrize, project, strip, trainable, transformsOf, variables } from '../../src/weights';
+import { type Method, parametrize, strip, transformsOf } from '../../src/weights';
+import { project, trainable, variables } from '../../src/weights/model';
 import { allWeights, captureStderr, imagesOf, predict, tinyModel, tinySplit, valuesOf } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 60);

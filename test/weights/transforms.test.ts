@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { pack, prune, share, unpack } from '../../src/compress';
+import { prune, share } from '../../src/compress';
 import { customGradient } from '../../src/engine';
+import { pack, unpack } from '../../src/formats';
 import { foldIn, key, normal } from '../../src/random';
 import { fit, sgd } from '../../src/train';
-import { type Method, parametrize, type Transform, trainable, transformsOf } from '../../src/weights';
+import { type Method, parametrize, type Transform, transformsOf } from '../../src/weights';
+import { trainable } from '../../src/weights/model';
 import { allWeights, captureStderr, tinyModel, tinySplit, valuesOf } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 60);

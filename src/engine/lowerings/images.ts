@@ -1,5 +1,6 @@
 /** Images made larger or smaller, and normalised over neighbouring channels. */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../../system';
 import { TraceError } from '../error';
 import type { Graph } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
@@ -63,7 +64,7 @@ const resizeGradient =
 /** The sum over the channels at most `radius` away, of planes. */
 function sumOfNeighbours(graph: Graph, planes: string, [batch, channels, ...image]: number[], radius: number): string {
   const size = 2 * radius + 1;
-  const rows = graph.node('Reshape', [planes, graph.sizes([batch, 1, channels, tf.util.sizeFromShape(image)])]);
+  const rows = graph.node('Reshape', [planes, graph.sizes([batch, 1, channels, sizeOf(image)])]);
   const mean = graph.node('AveragePool', [rows], { kernel_shape: [size, 1], pads: [radius, 0, radius, 0], count_include_pad: 1 });
   return graph.node('Reshape', [graph.node('Mul', [mean, graph.scalar(size)]), graph.sizes([batch, channels, ...image])]);
 }

@@ -1,5 +1,6 @@
 /** Batch normalisation (Ioffe & Szegedy 2015): over all axes but the last. */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../../system';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
 import { elementwise } from './elementwise';
@@ -9,7 +10,7 @@ import { like, type Lowerings, reshape } from './lowering';
 function channelsSecond(graph: Graph, x: Value): { name: string; shape: number[] } {
   const channels = x.shape.at(-1)!;
   if (x.shape.length === 4 && x.shape[1] * x.shape[2] > 1) return { name: planesOf(graph, x), shape: channelsFirst(x.shape) };
-  const shape = [x.shape.slice(0, -1).reduce((product, length) => product * length, 1), channels];
+  const shape = [sizeOf(x.shape.slice(0, -1)), channels];
   return { name: reshape(graph, x, shape).name, shape };
 }
 
@@ -57,7 +58,7 @@ export const normalization: Lowerings<Value | Value[]> = {
   NormalizeBatchGrad: (graph, { x, dy, gamma, mean, variance }, { epsilon }: { epsilon: number }) => {
     const [source, gradient] = [x, dy].map((value) => channelsSecond(graph, value));
     const axes = graph.sizes(source.shape.map((_, axis) => axis).filter((axis) => axis !== 1));
-    const count = graph.scalar(tf.util.sizeFromShape(source.shape) / source.shape[1]);
+    const count = graph.scalar(sizeOf(source.shape) / source.shape[1]);
     const sum = (name: string): string => graph.node('ReduceSum', [name, axes], { keepdims: 0 });
     const inverse = graph.node('Reciprocal', [graph.node('Sqrt', [graph.node('Add', [variance.name, graph.scalar(epsilon)])])]);
     const centered = graph.node('Sub', [source.name, each(graph, mean.name, source)]);

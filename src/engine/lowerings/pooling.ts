@@ -1,5 +1,6 @@
 /** Pooling over images, and its gradients. */
 import * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../../system';
 import { TraceError } from '../error';
 import type { Graph, Value } from '../graph';
 import { channelsFirst, fromPlanes, planesOf } from '../planes';
@@ -49,7 +50,7 @@ export const pooling: Lowerings = {
     // MaxUnpool wants windows that do not overlap and lie within the image.
     const apart = [...before, ...after].every((pad) => pad === 0) && filter.every((length, i) => length <= strides[i] && (dy.shape[1 + i] - 1) * strides[i] + length <= input.shape[1 + i]);
     if (apart) return fromPlanes(graph, graph.node('MaxUnpool', [gradients, maxima, graph.sizes(shape)], windowAttributes(info)), shape);
-    const zeros = zerosOf(graph, [tf.util.sizeFromShape(shape)]);
+    const zeros = zerosOf(graph, [sizeOf(shape)]);
     const [places, flat] = [maxima, gradients].map((name) => graph.node('Reshape', [name, graph.sizes([-1])]));
     const sums = graph.node('ScatterElements', [zeros, places, flat], { reduction: 'add' });
     return fromPlanes(graph, graph.node('Reshape', [sums, graph.sizes(shape)]), shape);

@@ -1,5 +1,6 @@
 /** Operations that move elements without computing, and constants. */
 import * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../../system';
 import { TraceError } from '../error';
 import { type Graph, programType, type Value } from '../graph';
 import { channelsFirst, planeAxis } from '../planes';
@@ -53,7 +54,7 @@ const pad = onPlanes<Paddings & { constantValue: number }, Value>(movePaddings, 
   const { paddings, constantValue } = attributes;
   const pads = graph.sizes([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
   const shape = padded(x, attributes);
-  if (tf.util.sizeFromShape(x.shape) === 0) return filled(graph, constantValue, shape, x.dtype);
+  if (sizeOf(x.shape) === 0) return filled(graph, constantValue, shape, x.dtype);
   return { name: graph.node('Pad', [x.name, pads, graph.scalar(constantValue, x.dtype)]), shape, dtype: x.dtype };
 });
 
@@ -61,7 +62,7 @@ const concat = onPlanes(
   ({ axis }: tf.ConcatAttrs) => ({ axis: moveAxes(axis)[0] }),
   (graph, inputs, { axis }): Value => {
     const all = Object.values(inputs);
-    const parts = all.filter(({ shape }) => tf.util.sizeFromShape(shape) > 0);
+    const parts = all.filter(({ shape }) => sizeOf(shape) > 0);
     const along = tf.util.parseAxisParam(axis, all[0].shape)[0];
     const shapes = all.map(({ shape }) => shape);
     tf.backend_util.assertParamsConsistent(shapes, along);
@@ -122,9 +123,9 @@ const batchToSpace = onPlanes(moveTiles, (graph, { x }, attributes: Tiles): Valu
 
 export const shape: Lowerings<Value | Value[]> = {
   Reshape: (graph, { x }, { shape }: tf.ReshapeAttrs) => {
-    const size = tf.util.sizeFromShape(x.shape);
+    const size = sizeOf(x.shape);
     const whole = tf.util.inferFromImplicitShape(shape, size);
-    if (tf.util.sizeFromShape(whole) !== size) throw new TraceError(`reshape: the new shape [${whole.join()}] must have as many values as [${x.shape.join()}]`);
+    if (sizeOf(whole) !== size) throw new TraceError(`reshape: the new shape [${whole.join()}] must have as many values as [${x.shape.join()}]`);
     return reshape(graph, x, whole);
   },
   ExpandDims: (graph, { input }, { dim }: tf.ExpandDimsAttrs) => {
@@ -204,7 +205,7 @@ export const shape: Lowerings<Value | Value[]> = {
   OnesLike: (graph, { x }) => filled(graph, 1, x.shape, x.dtype),
 
   Diag: (graph, { x }) => {
-    const size = tf.util.sizeFromShape(x.shape);
+    const size = sizeOf(x.shape);
     const places = Array.from({ length: size }, (_, i) => i);
     const diagonal = graph.node('Equal', [graph.constant(places, [size, 1], 'int32'), graph.constant(places, [size], 'int32')]);
     const row = reshape(graph, cast(graph, x, x.dtype === 'bool' ? 'int32' : x.dtype), [size]);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { putInRows } from '../../../src/engine';
 import type { Case, Cases } from './case';
 import { bools, halves, indices, ints, type Make, normals, shape } from './draws';
+import { putInRows } from '../../../src/engine/putInRows';
 
 const each = (makers: Make[], cases: (make: Make) => Case[]): Case[] => makers.flatMap(cases);
 const ALL = [normals, ints, bools];

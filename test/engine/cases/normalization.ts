@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { isTracing, normalizeBatch } from '../../../src/engine';
 import type { Case, Cases } from './case';
 import { indices, normals, positives, shape } from './draws';
+import { isTracing } from '../../../src/engine/backend';
+import { normalizeBatch } from '../../../src/engine/normalize';
 
 const channels = (shape: readonly number[]): number[] => [shape.at(-1)!];
 

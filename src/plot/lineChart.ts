@@ -9,7 +9,7 @@ export interface Line {
   deviation?: ArrayLike<number>;
 }
 
-export interface LinesSpec {
+export interface LineChartSpec {
   title: string;
   x: string;
   y: string;
@@ -20,7 +20,7 @@ export interface LinesSpec {
 }
 
 /** Curves with error bars; points are marked where there are few enough to tell apart, and long curves are thinned. */
-export function lines({ title, x, y, lines: curves, log = [], data }: LinesSpec): Figure {
+export function lineChart({ title, x, y, lines: curves, log = [], data }: LineChartSpec): Figure {
   const traces = curves.map(({ name, deviation, ...curve }) => {
     const kept = thin(curve.mean, 400);
     const at = (values: ArrayLike<number>) => kept.map((i) => Number(values[i].toPrecision(6)));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { pack, unpack } from '../../src/compress';
-import { fileOf, mnist } from '../../src/data';
-import { caffeLenet5, lenetPixels } from '../../src/formats';
+import { dataFile, mnist } from '../../src/data';
+import { pack, unpack } from '../../src/formats';
 import { evaluate } from '../../src/train';
-import { assertSameBits } from './same';
+import { caffeLenet5, lenetPixels } from '../../src/zoo';
+import { assertSameBits } from '../formats/same';
 
 describe("Caffe's LeNet", () => {
   it('is right on 98.94% of the MNIST test set, also packed and unpacked, bit by bit the same', async () => {
-    const model = caffeLenet5(await fileOf('lenet-caffe'));
+    const model = caffeLenet5(await dataFile('lenet-caffe'));
     const { test } = await mnist();
     const { bytes } = pack(model);
     const unpacked = await unpack(bytes);

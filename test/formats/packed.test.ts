@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { ContainerError, decode, encode, type PackedModel, type PackedTensor } from '../../src/codec';
-import { pack, prune, share, unpack } from '../../src/compress';
+import { FormatError, decode, encode, type PackedModel, type PackedTensor } from '../../src/codec';
+import { prune, share } from '../../src/compress';
+import { pack, unpack } from '../../src/formats';
 import { initialize, lenet300 } from '../../src/models';
 import { key } from '../../src/random';
 import { evaluate, fit } from '../../src/train';
@@ -149,10 +150,10 @@ describe('unpack', () => {
   const changed = (change: (model: PackedModel) => Partial<PackedModel>): Uint8Array => encode({ ...decode(bytes), ...change(decode(bytes)) }).bytes;
 
   it('refuses what is no packed file, or not a whole one', async () => {
-    await assert.rejects(unpack(new TextEncoder().encode('{"weights": []}')), ContainerError);
-    await assert.rejects(unpack(new Uint8Array(0)), ContainerError);
-    for (const length of [4, 100, bytes.length - 1]) await assert.rejects(unpack(bytes.subarray(0, length)), ContainerError);
-    await assert.rejects(unpack(bytes.map((byte, i) => byte ^ +(i === 200))), ContainerError);
+    await assert.rejects(unpack(new TextEncoder().encode('{"weights": []}')), FormatError);
+    await assert.rejects(unpack(new Uint8Array(0)), FormatError);
+    for (const length of [4, 100, bytes.length - 1]) await assert.rejects(unpack(bytes.subarray(0, length)), FormatError);
+    await assert.rejects(unpack(bytes.map((byte, i) => byte ^ +(i === 200))), FormatError);
   });
 
   it('refuses tensors that are not those of the architecture', async () => {

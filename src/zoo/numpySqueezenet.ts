@@ -3,7 +3,7 @@ import type { Standardization } from '../data';
 import { FIRES, squeezenet } from '../models/squeezenet';
 import { key } from '../random';
 import { convolution, setLayers } from './caffe';
-import { readNpy } from './npy';
+import { readNpy } from '../formats/npy';
 
 /** The pixels of MXNet's nets: ImageNet's mean taken off, divided by its deviation. */
 export const mxnetPixels: Standardization = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };

@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { ContainerError, decode, encode, TEXT_OFFSET, valuesOf, type Encoded, type PackedTensor } from '../codec';
-import { checkArchitecture, modelFromJSON } from '../models';
-import { type Encoding, encodingOf } from '../weights';
+import { FormatError, decode, encode, valuesOf, type Encoded, type PackedTensor } from '../codec';
+import { TEXT_OFFSET } from '../codec/container';
+import { sizeOf } from '../system';
+import { type Encoding } from '../weights';
+import { checkArchitecture } from './architecture';
+import { modelFromJSON } from './modelFromJSON';
+import { encodingOf } from '../weights/model';
 
 /** What a layer's configuration says of making and training its weights, which a packed model has already. */
 const OMITTED = /(initializer|regularizer|constraint)$/;
@@ -94,9 +98,9 @@ function encoded(name: string, shape: readonly number[], values: Float32Array, {
  */
 export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
   const { architecture, tensors, account } = decode(bytes);
-  const values = tensors.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
+  const values = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const model = await modelFromJSON(architecture, { weights: tensors.length, values }).catch((error: Error) => {
-    throw new ContainerError(`unpack: ${error.message}`, TEXT_OFFSET);
+    throw new FormatError(`unpack: ${error.message}`, TEXT_OFFSET);
   });
   try {
     const weights = byName(model.weights);
@@ -104,13 +108,13 @@ export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
       const weight = weights.get(tensor.name)?.shift();
       if (weight?.shape.join() !== tensor.shape.join()) {
         const { offset } = account.sections.find((section) => section.tensor === tensor.name)!;
-        throw new ContainerError(`unpack: a tensor must be a weight of the architecture, got ${tensor.name} [${tensor.shape.join(', ')}]${weight ? ` for a weight [${weight.shape.join(', ')}]` : ''}`, offset);
+        throw new FormatError(`unpack: a tensor must be a weight of the architecture, got ${tensor.name} [${tensor.shape.join(', ')}]${weight ? ` for a weight [${weight.shape.join(', ')}]` : ''}`, offset);
       }
       // Not by the weight's `write`: a constraint in the file could change the values.
       tf.tidy(() => (weight.read() as tf.Variable).assign(tf.tensor(valuesOf(tensor), [...tensor.shape])));
     }
     const [missing] = [...weights.values()].flat();
-    if (missing) throw new ContainerError(`unpack: the architecture's ${missing.originalName} [${missing.shape.join(', ')}] must have its tensor`, TEXT_OFFSET);
+    if (missing) throw new FormatError(`unpack: the architecture's ${missing.originalName} [${missing.shape.join(', ')}] must have its tensor`, TEXT_OFFSET);
     return model;
   } catch (error) {
     model.dispose();

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { pack, unpack } from '../../src/compress';
-import { fileOf, photographs } from '../../src/data';
-import { compressedSqueezenet, expand, squeezenetPixels } from '../../src/formats';
+import { dataFile, photographs } from '../../src/data';
+import { deepCompressedWeights, pack, unpack } from '../../src/formats';
 import { topErrors } from '../../src/measure';
 import { evaluate, predict } from '../../src/train';
-import { assertSameBits } from './same';
+import { compressedSqueezenet, squeezenetPixels } from '../../src/zoo';
+import { assertSameBits } from '../formats/same';
 
 const total = <T>(items: readonly T[], value: (item: T) => number): number => items.reduce((sum, item) => sum + value(item), 0);
 
 describe("the authors' compressed SqueezeNet", () => {
   it('has 422,083 entries, 6,162 of them fillers, and keeps 33.4% of 1,244,448 weights', async () => {
-    const { model, layers } = compressedSqueezenet(await fileOf('squeezenet-deep-compression'));
-    const weights = layers.map((layer) => expand(layer).values);
+    const { model, layers } = compressedSqueezenet(await dataFile('squeezenet-deep-compression'));
+    const weights = layers.map((layer) => deepCompressedWeights(layer).values);
     assert.equal(total(layers, ({ codes }) => codes.length), 422_083);
     assert.equal(total(layers, ({ codes, gaps }) => codes.filter((code, i) => code === 0 && gaps[i] === 15).length), 6_162);
     assert.equal(total(weights, ({ length }) => length), 1_244_448);
@@ -23,7 +23,7 @@ describe("the authors' compressed SqueezeNet", () => {
 
   it('packs into fewer bytes than its 675,763, bit by bit the same, and is right on 58 of 100 photographs, 80 among its first five answers', async function () {
     this.timeout(600_000);
-    const { model } = compressedSqueezenet(await fileOf('squeezenet-deep-compression'));
+    const { model } = compressedSqueezenet(await dataFile('squeezenet-deep-compression'));
     const { bytes } = pack(model);
     assert.equal(bytes.length, 544_659);
     const unpacked = await unpack(bytes);

@@ -3,7 +3,7 @@ import type { Standardization } from '../data';
 import { lenet5 } from '../models';
 import { key } from '../random';
 import { convolution, dense, setLayers } from './caffe';
-import { readFloats, type FloatPart } from './floats';
+import { readFloats, type FloatPart } from '../formats/floats';
 
 /** Caffe's LeNet divides pixels by 256: for the splits that its nets are measured on, `{ ...mnist.test, standardization: lenetPixels }`. */
 export const lenetPixels: Standardization = { mean: [0], deviation: [256 / 255] };

@@ -1,10 +1,10 @@
-import { bitmap, dataUrl } from './bitmap';
+import { bitmap, dataUrl } from './headless/bitmap';
 import { figure, type Figure, type MadeOn } from './figure';
-import { paint, ZOOM } from './images';
+import { paint, ZOOM } from './imageGrid';
 import { panels } from './panels';
 import { colours } from './style';
 
-export interface KnowledgeSpec {
+export interface SoftTargetsChartSpec {
   title: string;
   /** Grey images one after the other, `[count, height, width]`, 0 (shown white) to 255 (black). */
   images: Uint8Array;
@@ -21,7 +21,7 @@ export interface KnowledgeSpec {
 const LEAST = -9; // the axis' least power of ten; smaller probabilities lie on it
 
 /** Images and, below each, the probability of every class at several temperatures, in powers of ten: what a teacher knows besides the label. */
-export function knowledge({ title, images, shape: [height, width], labels, classes, soft, data }: KnowledgeSpec): Figure {
+export function softTargetsChart({ title, images, shape: [height, width], labels, classes, soft, data }: SoftTargetsChartSpec): Figure {
   const size = height * width;
   const picture = (i: number) => {
     const sheet = bitmap(width * ZOOM, height * ZOOM);

@@ -11,7 +11,7 @@ const errors = (make: typeof student, quantity: string, count: number, bound: Bo
   make('section 3', quantity, count, 'errors', bound, Math.round(2 * Math.sqrt(count)), note);
 
 /** What the paper prints of MNIST, in errors on its 10,000 test images. */
-export const distilling = {
+export const hinton2015 = {
   teacher: errors(teacher, 'dropout, weight constraints, jittered inputs', 67),
   hard: errors(student, 'trained on the labels, no regularisation', 146, 'within'),
   soft: errors(student, 'trained to match soft targets too, T = 20', 74),

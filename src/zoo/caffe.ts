@@ -1,6 +1,6 @@
 /** Caffe's layouts in tfjs' order. */
 import * as tf from '@tensorflow/tfjs';
-import type { FloatTensor } from './tensor';
+import type { FloatTensor } from '../formats/tensor';
 
 /** The kernel of a convolution: from `[out, in, height, width]` to `[height, width, in, out]`. */
 export const convolution = ({ shape, values }: FloatTensor): tf.Tensor => tf.transpose(tf.tensor(values, [...shape]), [2, 3, 1, 0]);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '../layers';
 import { checkArchitecture } from './architecture';
+import { sizeOf } from '../system';
 
 const LONGEST_MESSAGE = 300;
 
@@ -27,7 +28,7 @@ function zeroModel(topology: unknown, most: { weights: number; values: number })
   const made: { dispose(): void }[] = [];
   let room = most.values;
   prototype.addWeight = function (name, shape, dtype, _initializer, ...more) {
-    const size = tf.util.sizeFromShape(shape);
+    const size = sizeOf(shape);
     if (!(size >= 0 && size <= room)) throw new RangeError(`weights of more than the ${most.values} numbers that are there`);
     if (made.length === most.weights) throw new RangeError(`more weights than the ${most.weights} that are there`);
     room -= size;

@@ -3,7 +3,7 @@ import { figure, type Figure, type MadeOn } from './figure';
 import { panels } from './panels';
 import { diverging } from './style';
 
-export interface MatrixSpec {
+export interface HeatmapSpec {
   title: string;
   /** One matrix or several beside each other by name, `[rows, columns]`: weights, their mask, what is left. */
   matrices: Record<string, readonly (readonly number[])[]>;
@@ -13,7 +13,7 @@ export interface MatrixSpec {
 }
 
 /** Small matrices with every value in its cell: blue below zero, white at zero, orange above. */
-export function matrix({ title, matrices, x = 'column', y = 'row', data }: MatrixSpec): Figure {
+export function heatmap({ title, matrices, x = 'column', y = 'row', data }: HeatmapSpec): Figure {
   const hidden = { showgrid: false, showticklabels: false, ticks: '', constrain: 'domain' };
   const { layout, axes } = panels(Object.keys(matrices), { x, y, axis: { x: hidden, y: { ...hidden, autorange: 'reversed' } } });
   const traces = Object.values(matrices).map((values, i) => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { decode } from '../../src/codec';
-import { pack, prune, share, unpack } from '../../src/compress';
+import { prune, share } from '../../src/compress';
+import { pack, unpack } from '../../src/formats';
 import { resnet } from '../../src/models';
 import { key, uniform } from '../../src/random';
 import { evaluate, fit } from '../../src/train';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { bitmap, dataUrl } from '../../src/plot/bitmap';
-import { lineWidth, ownBox, pageBox } from '../../src/plot/boxes';
-import type { DomElement } from '../../src/plot/dom';
-import { resvg, textWidth } from '../../src/plot/text';
+import { bitmap, dataUrl } from '../../../src/plot/headless/bitmap';
+import { lineWidth, ownBox, pageBox } from '../../../src/plot/headless/boxes';
+import type { DomElement } from '../../../src/plot/headless/dom';
+import { resvg, textWidth } from '../../../src/plot/headless/text';
 
 const { JSDOM } = createRequire(__filename)('jsdom') as { JSDOM: new (html: string) => { window: { document: { querySelector(name: string): DomElement } } } };
 

@@ -3,7 +3,7 @@ import type { Standardization } from '../data';
 import { FIRES, squeezenet } from '../models/squeezenet';
 import { key } from '../random';
 import { convolution, setLayers } from './caffe';
-import { expand, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
+import { deepCompressedWeights, readDeepCompressed, type CompressedLayer, type DeepCompressed } from '../formats/deepCompressed';
 
 /** The authors subtract the mean of ImageNet's pixels and do not scale: 123 of red, 117 of green, 104 of blue. */
 export const squeezenetPixels: Standardization = { mean: [123 / 255, 117 / 255, 104 / 255], deviation: [1 / 255, 1 / 255, 1 / 255] };
@@ -37,7 +37,7 @@ export function compressedSqueezenet(bytes: Uint8Array): { model: tf.LayersModel
     Object.fromEntries(
       layers.map((read) => {
         const [module, part] = read.name.split('/');
-        const kernel = convolution(expand(read));
+        const kernel = convolution(deepCompressedWeights(read));
         return [part ? `${module}/${parts[part]}` : module, [module === 'conv1' ? tf.reverse(kernel, 2) : kernel, read.biases]];
       }),
     ),

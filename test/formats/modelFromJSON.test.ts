@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as tf from '@tensorflow/tfjs';
-import { modelFromJSON, resnet } from '../../src/models';
+import { modelFromJSON } from '../../src/formats/modelFromJSON';
+import { resnet } from '../../src/models';
 import { key } from '../../src/random';
 
 const MOST = { weights: 100, values: 1000 };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type * as tf from '@tensorflow/tfjs';
-import { ContainerError } from '../../src/codec';
-import { caffeLenet5, compressedSqueezenet, lenet5Floats, squeezenetLayers } from '../../src/formats';
+import { FormatError } from '../../src/codec';
 import { foldIn, integers, key, uniform } from '../../src/random';
-import { deepCompressedFile, floats, joined, sizeOf, uints, type Layer } from './files';
+import { caffeLenet5, compressedSqueezenet, lenet5Floats, squeezenetLayers } from '../../src/zoo';
+import { deepCompressedFile, floats, joined, sizeOf, uints, type Layer } from '../formats/files';
 
 /** The kernel and the biases of a layer. */
 const weights = (model: tf.LayersModel, name: string) => model.getLayer(name).getWeights().map((weight) => weight.dataSync<'float32'>());
@@ -36,8 +36,8 @@ describe('caffeLenet5', () => {
   });
 
   it('refuses another file', () => {
-    assert.throws(() => caffeLenet5(file.subarray(0, 1_000_000)), ContainerError);
-    assert.throws(() => caffeLenet5(joined(file, floats([1]))), ContainerError);
+    assert.throws(() => caffeLenet5(file.subarray(0, 1_000_000)), FormatError);
+    assert.throws(() => caffeLenet5(joined(file, floats([1]))), FormatError);
   });
 });
 
@@ -74,5 +74,5 @@ describe('compressedSqueezenet', () => {
     model.dispose();
   });
 
-  it('refuses another file', () => assert.throws(() => compressedSqueezenet(file.subarray(0, 100_000)), ContainerError));
+  it('refuses another file', () => assert.throws(() => compressedSqueezenet(file.subarray(0, 100_000)), FormatError));
 });

@@ -1,5 +1,5 @@
 import type { Resvg as Picture } from '@resvg/resvg-js';
-import { escapeHtml } from '../system';
+import { escapeHtml } from '../../system';
 import { load } from './dom';
 
 type Options = ConstructorParameters<typeof Picture>[1];

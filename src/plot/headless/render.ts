@@ -1,6 +1,6 @@
-import { foldIn, fractions, key } from '../random';
+import { foldIn, fractions, key } from '../../random';
 import { plotlyWindow } from './plotly';
-import { size } from './style';
+import { size } from '../style';
 
 /** One of plotly's traces: its type and what that type takes, as https://plotly.com/javascript/reference lists it. */
 export type Trace = { type?: string } & Record<string, unknown>;

@@ -138,7 +138,7 @@ const table5 = layerTable(
 /** Table 1, of the nets that are not trained here. */
 const compressedSize = (net: string, size: number) => of(net)('Table 1', 'compressed size', size, 'MB', 'within', RELATIVE * size);
 
-export const deepCompression = {
+export const han2016 = {
   table1: table1('LeNet-300-100', [1.64, 1.58, 1070, 27, 40]),
   table2,
   lenet5: { table1: table1('LeNet-5', [0.8, 0.74, 1720, 44, 39]), table3 },

@@ -1,7 +1,7 @@
-import { bitmap, dataUrl, type Bitmap } from './bitmap';
+import { bitmap, dataUrl, type Bitmap } from './headless/bitmap';
 import { figure, type Figure, type MadeOn } from './figure';
 
-export interface ImagesSpec {
+export interface ImageGridSpec {
   title: string;
   /** Images one after the other: grey, `[count, height, width]`, 0 (shown white) to 255 (black); or in colour, `[count, height, width, 3]`, red, green, blue. */
   images: ArrayLike<number>;
@@ -17,7 +17,7 @@ export const ZOOM = 3; // each pixel as a square, for front ends smooth what the
 const GAP = 4;
 
 /** Images in rows, as one picture, with their labels. */
-export function images({ title, images: pixels, shape: [height, width, channels = 1], labels = [], columns = 10, data }: ImagesSpec): Figure {
+export function imageGrid({ title, images: pixels, shape: [height, width, channels = 1], labels = [], columns = 10, data }: ImageGridSpec): Figure {
   const size = height * width * channels;
   const count = pixels.length / size;
   if (channels !== 1 && channels !== 3) throw new RangeError(`images: an image must be grey or have 3 channels, got ${channels}`);
