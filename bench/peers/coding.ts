@@ -36,7 +36,7 @@ function alexNetShapes(): tf.LayersModel {
 
 /** Weights of a normal distribution, all but the largest cut. */
 function pruned(name: string, size: number, density: number): Float32Array {
-  const weights = normal(foldIn(key(1), name), size, { deviation: 0.02 });
+  const weights = normal(foldIn(key(1), name), size, { standardDeviation: 0.02 });
   const sizes = weights.slice(0, 100_000).map(Math.abs).sort();
   const threshold = sizes[Math.floor(sizes.length * (1 - density))];
   for (let i = 0; i < size; i++) if (Math.abs(weights[i]) < threshold) weights[i] = 0;

@@ -67,7 +67,7 @@ export class BitWriter {
   }
 }
 
-/** Reads what `BitWriter` wrote. Reading past the end is a `ContainerError`. */
+/** Reads what `BitWriter` wrote. Reading past the end is a `FormatError`. */
 export class BitReader {
   private byte = 0;
   private bit = 0;

@@ -117,7 +117,7 @@ function counted(tensor: PackedTensor, shared?: SharedCounts): EncodedTensor {
 /**
  * Unpacks a model, and says what every byte of the file is for.
  *
- * @throws ContainerError when the bytes are not a whole, unchanged file of this version. What is declared is checked
+ * @throws FormatError when the bytes are not a whole, unchanged file of this version. What is declared is checked
  * against the file's length before memory is taken for it.
  */
 export function decode(bytes: Uint8Array): Decoded {

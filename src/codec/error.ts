@@ -4,7 +4,7 @@ export class FormatError extends Error {
 
   constructor(message: string, offset: number) {
     super(`${message} (at byte ${offset})`);
-    this.name = 'ContainerError';
+    this.name = 'FormatError';
     this.offset = offset;
   }
 }

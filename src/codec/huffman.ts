@@ -76,7 +76,7 @@ export function writeHuffman(writer: BitWriter, symbols: Uint8Array | Uint16Arra
  * Fills `symbols` from the next `byteLength` bytes, by a table look-up for each symbol.
  *
  * @returns the bits of all codes
- * @throws ContainerError when the lengths make no complete code, when the bytes end too early or when any are left over
+ * @throws FormatError when the lengths make no complete code, when the bytes end too early or when any are left over
  */
 export function readHuffman(reader: BitReader, byteLength: number, lengths: Uint8Array, symbols: Uint8Array | Uint16Array): number {
   if (symbols.length === 0 && byteLength === 0) return 0;
@@ -134,7 +134,7 @@ export function writeLengths(writer: BitWriter, lengths: Uint8Array): void {
   }
 }
 
-/** Reads what `writeLengths` wrote for `alphabet` symbols; a code that is not complete is a `ContainerError`. */
+/** Reads what `writeLengths` wrote for `alphabet` symbols; a code that is not complete is a `FormatError`. */
 export function readLengths(reader: BitReader, alphabet: number): Uint8Array {
   const lengths = new Uint8Array(alphabet);
   let previous = 0;

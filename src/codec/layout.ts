@@ -1,4 +1,4 @@
-/** How to store a shared tensor in the fewest bytes: which way to walk through it, and at which width of a gap. */
+/** How to store a shared tensor in the fewest bytes: which way to walk through it, and with how many index bits. */
 import type { SharedTensor } from './packedTensor';
 import { countGaps } from './relativeIndex';
 import { planStream, type StreamPlan } from './symbolStream';
@@ -18,30 +18,30 @@ interface Scan {
 
 interface Layout {
   scan: Scan;
-  gapWidth: number;
+  indexBits: number;
   codePlan: StreamPlan;
   gapPlan: StreamPlan;
 }
 
-/** Tries both scans and, unless one is asked for, every width of a gap. */
+/** Tries both scans and, unless one is asked for, every number of index bits. */
 export function smallestLayout({ shape, codebook, codes, indexBits }: SharedTensor): Layout {
   const rowScan = scanRows(codes);
   const scans = shape.length > 1 && codes.length > 0 ? [rowScan, scanColumns(rowScan, shape)] : [rowScan];
-  const widths = indexBits === undefined ? [0, 1, 2, 3, 4, 5, 6, 7, 8] : [indexBits];
+  const choices = indexBits === undefined ? [0, 1, 2, 3, 4, 5, 6, 7, 8] : [indexBits];
   const codeFrequencies = new Float64Array(codebook.length + 1);
   for (const code of rowScan.codes) codeFrequencies[code]++;
   let smallest: (Layout & { bytes: number }) | undefined;
   for (const scan of scans) {
-    for (const gapWidth of widths) {
-      const { frequencies, fillers } = countGaps(scan.positions, gapWidth);
+    for (const indexBits of choices) {
+      const { frequencies, fillers } = countGaps(scan.positions, indexBits);
       codeFrequencies[0] = fillers;
       const codePlan = planStream(codeFrequencies);
       const gapPlan = planStream(frequencies);
-      const bytes = codePlan.bytes + (gapWidth > 0 ? gapPlan.bytes : 0);
-      if (!smallest || bytes < smallest.bytes) smallest = { scan, gapWidth, codePlan, gapPlan, bytes };
+      const bytes = codePlan.bytes + (indexBits > 0 ? gapPlan.bytes : 0);
+      if (!smallest || bytes < smallest.bytes) smallest = { scan, indexBits, codePlan, gapPlan, bytes };
     }
   }
-  if (!smallest) throw new Error('smallestLayout: there must be a width to try');
+  if (!smallest) throw new Error('smallestLayout: there must be index bits to try');
   return smallest;
 }
 

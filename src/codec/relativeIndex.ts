@@ -18,7 +18,7 @@ export interface Entries {
 /**
  * @param positions of the kept weights, ascending, `[kept]`
  * @param codes of the kept weights, none 0, `[kept]`
- * @param width of a gap in bits, 0 to 8
+ * @param indexBits of a gap, 0 to 8
  */
 export function toGaps(positions: Uint32Array, codes: Uint16Array, width: number): Entries {
   const step = 2 ** width;
@@ -51,7 +51,7 @@ export function countGaps(positions: Uint32Array, width: number): { frequencies:
   return { frequencies, fillers };
 }
 
-/** The position of every entry, fillers included, `[entries]`. One at `size` or beyond is a `ContainerError` at `offset`. */
+/** The position of every entry, fillers included, `[entries]`. One at `size` or beyond is a `FormatError` at `offset`. */
 export function fromGaps(gaps: Uint8Array, size: number, offset = 0): Uint32Array {
   const positions = new Uint32Array(gaps.length);
   let position = -1;

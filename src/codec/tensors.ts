@@ -1,9 +1,9 @@
 /**
  * The record of one tensor in a packed file.
  *
- *     kind (1 bit: shared), scan (1 bit: by columns), gap width (4 bits), 2 bits zero; rank and lengths of the axes (varints)
+ *     kind (1 bit: shared), scan (1 bit: by columns), index bits (4 bits), 2 bits zero; rank and lengths of the axes (varints)
  *     dense:   floats
- *     shared:  clusters, entries (varints); codebook as floats; stream of codes; stream of gaps, if the gap width is not 0
+ *     shared:  clusters, entries (varints); codebook as floats; stream of codes; stream of gaps, if there are index bits
  *     floats:  how many of the 32 bits are kept (1 byte), then the leading bits of each: trailing zero bits that all share are left out
  *
  * Codes and gaps are those of the relative index, whose entries follow the tensor in C order or, if that takes fewer bytes, by
@@ -23,8 +23,8 @@ export interface SharedCounts {
   entries: number;
   fillers: number;
   /** Bits of a code and of a gap at fixed width. */
-  codeWidth: number;
-  gapWidth: number;
+  weightBits: number;
+  indexBits: number;
   /** Bits of all codes and of all gaps as stored. */
   codeBits: number;
   gapBits: number;
@@ -42,10 +42,10 @@ export function writeDense(writer: BitWriter, tensor: DenseTensor, mark: Mark): 
 }
 
 export function writeShared(writer: BitWriter, tensor: SharedTensor, mark: Mark): SharedCounts {
-  const { scan, gapWidth, codePlan, gapPlan } = smallestLayout(tensor);
-  const entries = toGaps(scan.positions, scan.codes, gapWidth);
+  const { scan, indexBits, codePlan, gapPlan } = smallestLayout(tensor);
+  const entries = toGaps(scan.positions, scan.codes, indexBits);
   writer.write(0b10 | +scan.byColumns, 2);
-  writer.write(gapWidth, 4);
+  writer.write(indexBits, 4);
   writer.write(0, 2);
   writeShape(writer, tensor.shape);
   writer.writeVarint(tensor.codebook.length);
@@ -57,7 +57,7 @@ export function writeShared(writer: BitWriter, tensor: SharedTensor, mark: Mark)
   mark('codes table');
   writeStreamSymbols(writer, entries.codes, codePlan);
   mark('codes');
-  if (gapWidth > 0) {
+  if (indexBits > 0) {
     writeStreamTable(writer, gapPlan);
     mark('gaps table');
     writeStreamSymbols(writer, entries.gaps, gapPlan);
@@ -66,10 +66,10 @@ export function writeShared(writer: BitWriter, tensor: SharedTensor, mark: Mark)
   return {
     entries: entries.codes.length,
     fillers: entries.codes.length - scan.positions.length,
-    codeWidth: codePlan.width,
-    gapWidth,
+    weightBits: codePlan.width,
+    indexBits,
     codeBits: codePlan.symbolBits,
-    gapBits: gapWidth > 0 ? gapPlan.symbolBits : 0,
+    gapBits: indexBits > 0 ? gapPlan.symbolBits : 0,
   };
 }
 
@@ -78,8 +78,8 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
   const start = reader.offset;
   const shared = reader.read(1) === 1;
   const byColumns = reader.read(1) === 1;
-  const gapWidth = reader.read(4);
-  if (reader.read(2) !== 0 || gapWidth > 8 || (!shared && (byColumns || gapWidth > 0))) throw new FormatError(`readTensor: '${name}' is of no known kind`, start);
+  const indexBits = reader.read(4);
+  if (reader.read(2) !== 0 || indexBits > 8 || (!shared && (byColumns || indexBits > 0))) throw new FormatError(`readTensor: '${name}' is of no known kind`, start);
   const shape = Array.from({ length: reader.read(8) }, () => reader.readVarint());
   const size = sizeOf(shape);
   if (!(size <= maxSize)) throw new FormatError(`readTensor: '${name}' must have at most ${maxSize} values in a file of this length, got ${size}`, start);
@@ -100,13 +100,13 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
   const entryCodes = new Uint16Array(count);
   const codeStream = readStream(reader, clusters + 1, entryCodes, () => mark('codes table'));
   mark('codes');
-  const gaps = gapWidth > 0 ? new Uint8Array(count) : undefined;
-  const gapStream = gaps && readStream(reader, 2 ** gapWidth, gaps, () => mark('gaps table'));
+  const gaps = indexBits > 0 ? new Uint8Array(count) : undefined;
+  const gapStream = gaps && readStream(reader, 2 ** indexBits, gaps, () => mark('gaps table'));
   if (gaps) mark('gaps');
 
   const codes = clusters < 256 ? new Uint8Array(size) : new Uint16Array(size);
   const [rows, columns] = asMatrix(shape);
-  const largestGap = 2 ** gapWidth - 1;
+  const largestGap = 2 ** indexBits - 1;
   let fillers = 0;
   let position = -1;
   for (let i = 0; i < count; i++) {
@@ -122,8 +122,8 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
   if (position >= size) throw new FormatError(`readTensor: positions of '${name}' must be below ${size}, got ${position}`, start);
   if (count > 0 && entryCodes[count - 1] === 0) throw new FormatError(`readTensor: the last entry of '${name}' must not be a filler`, start);
   return {
-    tensor: { kind: 'shared', name, shape, codebook, codes, indexBits: gapWidth },
-    shared: { entries: count, fillers, codeWidth: codeStream.width, gapWidth, codeBits: codeStream.symbolBits, gapBits: gapStream?.symbolBits ?? 0 },
+    tensor: { kind: 'shared', name, shape, codebook, codes, indexBits: indexBits },
+    shared: { entries: count, fillers, weightBits: codeStream.width, indexBits, codeBits: codeStream.symbolBits, gapBits: gapStream?.symbolBits ?? 0 },
   };
 }
 

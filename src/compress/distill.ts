@@ -43,7 +43,7 @@ export async function distill(student: tf.LayersModel, transfer: Split, { teache
 export const distillationLoss =
   (temperature: number, hardWeight: number): Loss =>
   (labels, logits, targets) => {
-    if (!targets) throw new Error('distillation: the loss must have targets, got none; give them to fit, or call distill');
+    if (!targets) throw new Error('distillationLoss: the loss must have targets, got none; give them to fit, or call distill');
     const soft = tf.mul(softCrossEntropy(targets, tf.div(logits, temperature)), (1 - hardWeight) * temperature ** 2);
     return hardWeight ? tf.add(soft, tf.mul(crossEntropy(labels, logits), hardWeight)) : (soft as tf.Scalar);
   };

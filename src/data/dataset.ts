@@ -11,10 +11,10 @@ export interface Split {
   standardization?: Standardization;
 }
 
-/** Channel `c` of an image (its last dimension) becomes `(pixel / 255 - mean[c]) / deviation[c]`. */
+/** Channel `c` of an image (its last dimension) becomes `(pixel / 255 - mean[c]) / standardDeviation[c]`. */
 export interface Standardization {
   mean: readonly number[];
-  deviation: readonly number[];
+  standardDeviation: readonly number[];
 }
 
 export interface Dataset {
@@ -45,7 +45,7 @@ export function selectImages(split: Split, indices: ArrayLike<number>): Split {
 
 /** The first `count` images, without a copy. */
 export function firstImages(split: Split, count: number): Split {
-  checkCount('take', split, count);
+  checkCount('firstImages', split, count);
   return { ...split, images: split.images.subarray(0, (split.images.length / split.count) * count), labels: split.labels.subarray(0, count), count };
 }
 
@@ -59,7 +59,7 @@ export function holdOut(split: Split, count: number, key: Key): { train: Split; 
 /** The images of the given classes alone: `onlyClasses(mnist.test, [3])`. */
 export const onlyClasses = (split: Split, classes: readonly number[]): Split => where(split, (label) => classes.includes(label));
 
-/** All images but those of the given classes: a transfer set `without(mnist.train, [3])`. */
+/** All images but those of the given classes: a transfer set `withoutClasses(mnist.train, [3])`. */
 export const withoutClasses = (split: Split, classes: readonly number[]): Split => where(split, (label) => !classes.includes(label));
 
 function where(split: Split, keep: (label: number) => boolean): Split {

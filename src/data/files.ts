@@ -15,11 +15,11 @@ type Net = 'squeezenet-deep-compression' | 'lenet-caffe';
 export async function dataFile(net: Net, { dataDir }: { dataDir?: string } = {}): Promise<Uint8Array> {
   const [wanted] = sources[net].files;
   const path = locate(net, dataDir);
-  if (!path) throw new Error(`fileOf: ${setFolder(net, dataDir)} must hold ${wanted.file}; run \`npm run data -- ${net}\`, or name the folder that holds ${net}/ by dataDir or SQUEEZELAB_DATA`);
+  if (!path) throw new Error(`dataFile: ${setFolder(net, dataDir)} must hold ${wanted.file}; run \`npm run data -- ${net}\`, or name the folder that holds ${net}/ by dataDir or SQUEEZELAB_DATA`);
   try {
     return checkedContents(await readFile(path), wanted);
   } catch (error) {
-    throw new Error(`fileOf: ${path} ${(error as Error).message}; it was not used`, { cause: error });
+    throw new Error(`dataFile: ${path} ${(error as Error).message}; it was not used`, { cause: error });
   }
 }
 

@@ -12,7 +12,7 @@ const PATHS = SKELETONS.map((styles) => styles.map((strokes) => strokes.map(flat
  */
 export function write(digit: number, next: () => number): Path[] {
   const between = (min: number, max: number) => min + (max - min) * next();
-  const bell = (deviation: number) => 2 * deviation * (next() + next() + next() - 1.5);
+  const bell = (standardDeviation: number) => 2 * standardDeviation * (next() + next() + next() - 1.5);
 
   const styles = PATHS[digit];
   const style = styles[Math.floor(next() * styles.length)];

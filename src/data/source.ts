@@ -32,9 +32,9 @@ const DTYPES = { Float32Array: 'float32', Int32Array: 'int32', Uint8Array: 'bool
  * order of its own, drawn from `key`; what does not fill a batch is left out.
  *
  * ```ts
- * import { arrayBatches, key } from 'squeezelab';
+ * import { data, key } from 'squeezelab';
  *
- * const batches = arrayBatches([{ values: new Float32Array(300), shape: [3] }, { values: new Float32Array(100) }], { batch: 20, key: key(1) });
+ * const batches = data.arrayBatches([{ values: new Float32Array(300), shape: [3] }, { values: new Float32Array(100) }], { batch: 20, key: key(1) });
  * console.log(batches.steps, batches.specs.map(({ shape }) => shape.join())); // => 5 [ '20,3', '20' ]
  * ```
  *

@@ -1,6 +1,6 @@
 import type { Dataset, Split, Standardization } from './dataset';
 
-/** The mean and the deviation of each channel's pixels / 255 over all images, exact but for the last rounding. `channels` is an image's last dimension. */
+/** The mean and the standard deviation of each channel's pixels / 255 over all images, exact but for the last rounding. `channels` is an image's last dimension. */
 export function channelStatistics(split: Split, channels: number): Standardization {
   const { images } = split;
   if (images.length === 0 || images.length % (channels * split.count) !== 0)
@@ -12,18 +12,18 @@ export function channelStatistics(split: Split, channels: number): Standardizati
     const count = images.length / channels;
     const mean = histogram.reduce((sum, times, pixel) => sum + times * pixel, 0) / count;
     const variance = histogram.reduce((sum, times, pixel) => sum + times * (pixel - mean) ** 2, 0) / count;
-    return { mean: mean / 255, deviation: Math.sqrt(variance) / 255 };
+    return { mean: mean / 255, standardDeviation: Math.sqrt(variance) / 255 };
   });
-  return { mean: statistics.map(({ mean }) => mean), deviation: statistics.map(({ deviation }) => deviation) };
+  return { mean: statistics.map(({ mean }) => mean), standardDeviation: statistics.map(({ standardDeviation }) => standardDeviation) };
 }
 
 /**
  * The dataset with standardised pixels: in the batches of both its splits, and of parts made from them, channel `c` is
- * `(pixel / 255 - mean[c]) / deviation[c]` by the training images' statistics, for `fit` and `evaluate` alike. The stored bytes stay as they are.
+ * `(pixel / 255 - mean[c]) / standardDeviation[c]` by the training images' statistics, for `fit` and `evaluate` alike. The stored bytes stay as they are.
  */
 export function standardize<D extends Dataset>(dataset: D): D {
   const standardization = channelStatistics(dataset.train, dataset.shape[2] ?? 1);
-  const constant = standardization.deviation.indexOf(0);
+  const constant = standardization.standardDeviation.indexOf(0);
   if (constant >= 0) throw new RangeError(`standardize: the pixels of each channel must differ somewhere in the training images, got one value alone in channel ${constant}`);
   return { ...dataset, train: { ...dataset.train, standardization }, test: { ...dataset.test, standardization } };
 }
@@ -34,8 +34,8 @@ const tables = new WeakMap<Standardization, Float32Array>();
 export function pixelTable(standardization: Standardization): Float32Array {
   let table = tables.get(standardization);
   if (!table) {
-    const { mean, deviation } = standardization;
-    table = Float32Array.from({ length: 256 * mean.length }, (_, i) => ((i % 256) / 255 - mean[i >> 8]) / deviation[i >> 8]);
+    const { mean, standardDeviation } = standardization;
+    table = Float32Array.from({ length: 256 * mean.length }, (_, i) => ((i % 256) / 255 - mean[i >> 8]) / standardDeviation[i >> 8]);
     tables.set(standardization, table);
   }
   return table;

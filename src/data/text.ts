@@ -15,9 +15,9 @@ const wordsOf = (text: string): string[] => text.trimEnd().split('\n').flatMap((
  * The vocabulary of a text, as Zaremba et al. 2014 make it of Penn Treebank: 10,000 words, the ends of lines among them.
  *
  * ```ts
- * import { vocabulary } from 'squeezelab';
+ * import { data } from 'squeezelab';
  *
- * const { words, encode } = vocabulary('a rose is a rose\nis a rose');
+ * const { words, encode } = data.vocabulary('a rose is a rose\nis a rose');
  * console.log(words.join(' ')); // => a rose <eos> is
  * console.log(encode('is a rose').join(' ')); // => 3 0 1 2
  * ```

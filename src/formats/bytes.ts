@@ -1,6 +1,6 @@
 import { FormatError } from '../codec';
 
-/** Reads little-endian numbers, one after the other. What is not there, or left over, is a `ContainerError` that begins with `name`. */
+/** Reads little-endian numbers, one after the other. What is not there, or left over, is a `FormatError` that begins with `name`. */
 export class ByteReader {
   /** The byte that is read next. */
   offset = 0;

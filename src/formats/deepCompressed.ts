@@ -35,7 +35,7 @@ export interface DeepCompressed extends CompressedLayer {
  *
  * A gap counts the zeros before an entry: position = sum of (gap + 1) - 1. More than 15 zeros take fillers: gap 15, code 0.
  *
- * @throws ContainerError when the bytes are not those of a net with such layers
+ * @throws FormatError when the bytes are not those of a net with such layers
  */
 export function readDeepCompressed(bytes: Uint8Array, layers: readonly CompressedLayer[]): DeepCompressed[] {
   const reader = new ByteReader('readDeepCompressed', bytes);

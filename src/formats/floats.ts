@@ -13,7 +13,7 @@ export interface FloatPart {
 /**
  * Reads plain float32 numbers, little-endian, one tensor after the other as `parts` lists them: such a file says nothing of itself.
  *
- * @throws ContainerError when the bytes are fewer or more than the parts, or are not what must stand before one
+ * @throws FormatError when the bytes are fewer or more than the parts, or are not what must stand before one
  */
 export function readFloats(bytes: Uint8Array, parts: readonly FloatPart[]): Map<string, FloatTensor> {
   const reader = new ByteReader('readFloats', bytes);

@@ -21,7 +21,7 @@ const READ: Record<string, (reader: ByteReader, count: number, what: string) => 
  * Reads a NumPy file, `np.save('weights.npy', array)`, of versions 1 to 3 (NEP 1): `'<f4'`, `'<f2'`, or `'<f8'` rounded to float32; an array in Fortran's
  * order is brought into C's. An archive of them, `.npz`, is a zip file: unpack it first.
  *
- * @throws ContainerError when the bytes are not a whole file of that kind
+ * @throws FormatError when the bytes are not a whole file of that kind
  */
 export function readNpy(bytes: Uint8Array): FloatTensor {
   const reader = new ByteReader('readNpy', bytes);

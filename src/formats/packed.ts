@@ -52,7 +52,7 @@ function sharedBits(weights: number, kept: number, shared: number): number {
  * What is packed are the effective weights, as `predict` uses them; `unpack` gives them back bit by bit, but for −0, which
  * becomes 0 where values are shared.
  *
- * `indexBits` is the width of a gap in the layers' kernels (1 to 8); left out, each tensor gets the one that makes it smallest.
+ * `indexBits`, 1 to 8, are the bits of a gap in the layers' kernels; left out, each tensor gets the number that makes it smallest.
  *
  * `sections` and `tensors` of the result say what every byte is for: `ledger(pack(model))` prints it.
  *
@@ -93,7 +93,7 @@ function encoded(name: string, shape: readonly number[], values: Float32Array, {
 /**
  * The model in a packed file. Its weights are found by their names.
  *
- * @throws ContainerError when the bytes are not a whole packed file, when its architecture is not a tfjs model's, or its tensors are
+ * @throws FormatError when the bytes are not a whole packed file, when its architecture is not a tfjs model's, or its tensors are
  * not that model's weights. More memory than the tensors need is not taken for what the architecture declares.
  */
 export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {

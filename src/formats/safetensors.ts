@@ -41,7 +41,7 @@ interface Entry {
  *
  * Every byte must belong to one tensor. Of two tensors of one name, which the format forbids, the last counts: the other's bytes are then a gap and refused, unless both have the same.
  *
- * @throws ContainerError when the bytes are not a whole file of that kind, or a tensor is of another type
+ * @throws FormatError when the bytes are not a whole file of that kind, or a tensor is of another type
  */
 export function readSafetensors(bytes: Uint8Array, { others = 'refuse' }: { others?: 'refuse' | 'leave out' } = {}): Map<string, FloatTensor> {
   const reader = new ByteReader('readSafetensors', bytes);

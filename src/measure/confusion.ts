@@ -1,10 +1,10 @@
-/** The class of each image's largest logit, the first of equal ones: `answers(await predict(model, split), 10)`, logits `[count, classes]`. */
+/** The class of each image's largest logit, the first of equal ones: `predictedClasses(await predict(model, split), 10)`, logits `[count, classes]`. */
 export function predictedClasses(logits: Float32Array, classes: number): Uint8Array {
-  if (logits.length % classes !== 0 || classes > 256) throw new RangeError(`answers: the logits must be ${classes} for each image, of at most 256 classes, got ${logits.length} values`);
+  if (logits.length % classes !== 0 || classes > 256) throw new RangeError(`predictedClasses: the logits must be ${classes} for each image, of at most 256 classes, got ${logits.length} values`);
   return Uint8Array.from({ length: logits.length / classes }, (_, i) => {
     const scores = logits.subarray(i * classes, (i + 1) * classes);
     const answer = scores.indexOf(Math.max(...scores));
-    if (answer < 0) throw new RangeError(`answers: the logits of image ${i} must be numbers, got NaN; was the training stable?`);
+    if (answer < 0) throw new RangeError(`predictedClasses: the logits of image ${i} must be numbers, got NaN; was the training stable?`);
     return answer;
   });
 }

@@ -95,9 +95,9 @@ function row(layer: string, tensors: EncodedTensor[], sections: Section[], isWei
     kept,
     density: kept / weights,
     fillers: sum(matrices, ({ shared }) => shared?.fillers ?? 0),
-    weightBits: overEntries(({ entries: count, codeWidth }) => count * codeWidth),
+    weightBits: overEntries(({ entries: count, weightBits }) => count * weightBits),
     weightBitsCoded: overEntries(({ codeBits }) => codeBits),
-    indexBits: overEntries(({ entries: count, gapWidth }) => count * gapWidth),
+    indexBits: overEntries(({ entries: count, indexBits }) => count * indexBits),
     indexBitsCoded: overEntries(({ gapBits }) => gapBits),
     codeBytes,
     gapBytes,
@@ -121,14 +121,14 @@ function row(layer: string, tensors: EncodedTensor[], sections: Section[], isWei
 function rateOf(tensor: EncodedTensor, bits: 'fixed' | 'coded'): number {
   const { kept, clusters, shared } = tensor;
   if (!shared) return 1;
-  const { entries, fillers, codeWidth, gapWidth, codeBits, gapBits } = shared;
+  const { entries, fillers, weightBits, indexBits, codeBits, gapBits } = shared;
   const coded = bits === 'coded' && entries > 0;
   return predictedRate({
     weights: sizeOf(tensor.shape),
     kept,
     fillers,
-    weightBits: coded ? codeBits / entries : codeWidth,
-    indexBits: coded ? gapBits / entries : gapWidth,
+    weightBits: coded ? codeBits / entries : weightBits,
+    indexBits: coded ? gapBits / entries : indexBits,
     clusters,
   });
 }

@@ -13,7 +13,7 @@ import { through } from '../weights/parametrize';
 export interface Point {
   /** A density, bits of a code: whatever `methods` takes. */
   setting: number;
-  /** Mean cross-entropy, in nats, and error, in percent, without any retraining. */
+  /** Mean cross-entropy, in nats, and errors / images, without any retraining. */
   loss: number;
   error: number;
   /** What the layer takes in a packed file. */

@@ -69,7 +69,7 @@ export function claim(expected: Target | Published, measured: number | readonly 
   if (values.length === 0 || !values.every(Number.isFinite)) throw new RangeError(`claim: ${quantity}: every measurement must be a finite number, got [${values.join(', ')}]`);
   if (typeof measured !== 'number' && values.length !== context.seeds.length)
     throw new RangeError(`claim: ${quantity}: there must be one measurement for each of the ${context.seeds.length} seeds, got ${values.length}`);
-  const { mean, deviation } = spread(values);
+  const { mean, standardDeviation } = spread(values);
   const off = clean(mean - value);
   const allowed = clean(tolerance);
   const agrees = { within: Math.abs(off) <= allowed, 'at most': off <= allowed, 'at least': -off <= allowed }[bound];
@@ -85,7 +85,7 @@ export function claim(expected: Target | Published, measured: number | readonly 
     bound,
     measured: clean(mean),
     deviation: off,
-    spread: deviation === null ? null : clean(deviation),
+    spread: standardDeviation === null ? null : clean(standardDeviation),
     tolerance: allowed,
     verdict: judged ? (agrees ? 'held' : 'missed') : 'not judged',
     scale: context.scale,

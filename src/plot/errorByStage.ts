@@ -5,7 +5,7 @@ import { colours, grey } from './style';
 export interface Stage {
   /** As the paper calls it: `pruned`, `shared`. */
   name: string;
-  /** One error for each seed, in percent. */
+  /** One error for each seed, a fraction of the images. */
   errors: readonly number[];
 }
 
@@ -17,19 +17,20 @@ export interface ErrorByStageSpec {
 
 /** The error after each stage of a pipeline: every seed as a dot, their mean with its standard deviation, and a line at the first stage's mean. */
 export function errorByStage({ title = 'Error after each stage', stages, data }: ErrorByStageSpec): Figure {
-  const summary = stages.map(({ errors }) => spread(errors));
+  const percent = stages.map(({ errors }) => errors.map((error) => 100 * error));
+  const summary = percent.map(spread);
   const names = stages.map(({ name }) => name);
   const counts = stages.map(({ errors }) => errors.length);
   const seeds = Math.max(...counts);
   const ofSeeds = counts.every((count) => count === seeds) ? `${seeds} seeds` : 'all seeds';
   const traces = [
-    { name: 'a seed', mode: 'markers', x: stages.flatMap(({ name, errors }) => errors.map(() => name)), y: stages.flatMap(({ errors }) => errors), marker: { color: grey, size: 6 } },
+    { name: 'a seed', mode: 'markers', x: stages.flatMap(({ name, errors }) => errors.map(() => name)), y: percent.flat(), marker: { color: grey, size: 6 } },
     {
       name: seeds > 1 ? `mean ± standard deviation of ${ofSeeds}` : 'error',
       mode: 'lines+markers',
       x: names,
       y: summary.map(({ mean }) => mean),
-      error_y: { array: summary.map(({ deviation }) => deviation ?? 0), width: 6 },
+      error_y: { array: summary.map(({ standardDeviation }) => standardDeviation ?? 0), width: 6 },
       marker: { color: colours[0], size: 9 },
       line: { color: colours[0], width: 1 },
     },

@@ -6,7 +6,7 @@ export interface LearningCurveSpec {
   title?: string;
   /** What is drawn, with its unit: `loss (nats)`, `error (%)`. */
   y: string;
-  /** For each name its value after each epoch; or such a list for each seed, of which mean and deviation are drawn. */
+  /** For each name its value after each epoch; or such a list for each seed, of which mean and standard deviation are drawn. */
   curves: Record<string, ArrayLike<number> | ArrayLike<number>[]>;
   data?: MadeOn;
 }
@@ -27,7 +27,7 @@ export function learningCurve({ title = 'Learning', y, curves, data }: LearningC
         name,
         x: points.map((_, epoch) => epoch + 1),
         mean: points.map(({ mean }) => mean),
-        ...(seeds.length > 1 && { deviation: points.map(({ deviation }) => deviation ?? 0) }),
+        ...(seeds.length > 1 && { standardDeviation: points.map(({ standardDeviation }) => standardDeviation ?? 0) }),
       };
     }),
   });

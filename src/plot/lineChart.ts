@@ -1,12 +1,12 @@
 import { figure, type Figure, type MadeOn } from './figure';
 import { thin } from './thin';
 
-/** A curve: `mean[i]` at `x[i]`, with `deviation[i]` above and below where it is given. */
+/** A curve: `mean[i]` at `x[i]`, with `standardDeviation[i]` above and below where it is given. */
 export interface Line {
   name: string;
   x: ArrayLike<number>;
   mean: ArrayLike<number>;
-  deviation?: ArrayLike<number>;
+  standardDeviation?: ArrayLike<number>;
 }
 
 export interface LineChartSpec {
@@ -21,7 +21,7 @@ export interface LineChartSpec {
 
 /** Curves with error bars; points are marked where there are few enough to tell apart, and long curves are thinned. */
 export function lineChart({ title, x, y, lines: curves, log = [], data }: LineChartSpec): Figure {
-  const traces = curves.map(({ name, deviation, ...curve }) => {
+  const traces = curves.map(({ name, standardDeviation, ...curve }) => {
     const kept = thin(curve.mean, 400);
     const at = (values: ArrayLike<number>) => kept.map((i) => Number(values[i].toPrecision(6)));
     return {
@@ -29,7 +29,7 @@ export function lineChart({ title, x, y, lines: curves, log = [], data }: LineCh
       x: at(curve.x),
       y: at(curve.mean),
       mode: kept.length > 40 ? 'lines' : 'lines+markers',
-      ...(deviation && { error_y: { array: at(deviation), thickness: 1, width: 3 } }),
+      ...(standardDeviation && { error_y: { array: at(standardDeviation), thickness: 1, width: 3 } }),
     };
   });
   const axis = (name: 'x' | 'y') => (log.includes(name) ? logAxis(traces.flatMap((trace) => trace[name])) : {});

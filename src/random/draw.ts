@@ -40,11 +40,11 @@ export function uniform(key: Key, count: number, { min = 0, max = 1 } = {}): Flo
 }
 
 /** `count` numbers of the normal distribution, by Box and Muller's method. */
-export function normal(key: Key, count: number, { mean = 0, deviation = 1 } = {}): Float32Array {
+export function normal(key: Key, count: number, { mean = 0, standardDeviation = 1 } = {}): Float32Array {
   const next = fractions(key);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {
-    const radius = deviation * Math.sqrt(-2 * Math.log(1 - next()));
+    const radius = standardDeviation * Math.sqrt(-2 * Math.log(1 - next()));
     const angle = 2 * Math.PI * next();
     values[i] = mean + radius * Math.cos(angle);
     if (i + 1 < count) values[i + 1] = mean + radius * Math.sin(angle);

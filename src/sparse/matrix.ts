@@ -36,9 +36,9 @@ interface Rows {
  * this form; it takes 6 bytes an entry.
  *
  * ```ts
- * import { csr } from 'squeezelab';
+ * import { sparse } from 'squeezelab';
  *
- * const matrix = await csr(Float32Array.of(0, 2, 0, 0, 3, 0), [2, 3]); // two inputs, three outputs
+ * const matrix = await sparse.csr(Float32Array.of(0, 2, 0, 0, 3, 0), [2, 3]); // two inputs, three outputs
  * console.log(matrix.entries, matrix.multiply(Float32Array.of(10, 100)).join()); // => 2 0,320,0
  * ```
  *
@@ -55,14 +55,14 @@ export async function csr(kernel: Float32Array, [inputs, outputs]: readonly [num
  * there, a byte each. It takes 2 bytes an entry.
  *
  * ```ts
- * import { decode, lenet300, key, pack, parametrize, prune, share, sparseCodes } from 'squeezelab';
+ * import { codec, key, lenet300, pack, parametrize, prune, share, sparse } from 'squeezelab';
  *
  * const model = lenet300(key(1));
  * for (const layer of model.layers) parametrize(layer, 'kernel', prune({ density: 0.1 }));
  * for (const layer of model.layers) parametrize(layer, 'kernel', share({ bits: 5 }));
- * const [tensor] = decode(pack(model).bytes).tensors;
+ * const [tensor] = codec.decode(pack(model).bytes).tensors;
  * if (tensor.kind === 'shared') {
- *   const matrix = await sparseCodes(tensor);
+ *   const matrix = await sparse.sparseCodes(tensor);
  *   console.log(matrix.inputs, matrix.outputs, matrix.bytes < 0.06 * 4 * 784 * 300); // => 784 300 true
  * }
  * ```

@@ -10,7 +10,7 @@ export interface Evaluation {
   /** How many images were given another class than theirs. */
   errors: number;
   count: number;
-  /** errors / count, in percent. */
+  /** errors / count, from 0 to 1. */
   error: number;
 }
 
@@ -43,7 +43,7 @@ export async function evaluateWith(logits: Logits, split: Split, batch: number):
     loss += largest - scores[label] + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
     if (scores.indexOf(largest) !== label) errors++;
   });
-  return { loss: loss / split.count, errors, count: split.count, error: (100 * errors) / split.count };
+  return { loss: loss / split.count, errors, count: split.count, error: errors / split.count };
 }
 
 /** Compiles the model's logits, in batches that its split fills, and runs `use` with them. */

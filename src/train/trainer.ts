@@ -20,13 +20,13 @@ const SAVE_INTERVAL = 10;
  *
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
- * import { arrayBatches, key, mlp, normal, train } from 'squeezelab';
+ * import { data, key, mlp, random, train } from 'squeezelab';
  *
- * const x = normal(key(1), 600); // y = x₁ − 2 x₂ + 3 x₃, to be found
+ * const x = random.normal(key(1), 600); // y = x₁ − 2 x₂ + 3 x₃, to be found
  * const y = Float32Array.from({ length: 200 }, (_, i) => x[3 * i] - 2 * x[3 * i + 1] + 3 * x[3 * i + 2]);
  * const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [3], kernelInitializer: 'zeros' })] });
  * await train(model, {
- *   batches: arrayBatches([{ values: x, shape: [3] }, { values: y, shape: [1] }], { batch: 20, key: key(2) }),
+ *   batches: data.arrayBatches([{ values: x, shape: [3] }, { values: y, shape: [1] }], { batch: 20, key: key(2) }),
  *   loss: ([x, y]) => tf.losses.meanSquaredError(y, model.apply(x, { training: true }) as tf.Tensor) as tf.Scalar,
  *   key: key(3),
  *   epochs: 20,
@@ -188,5 +188,5 @@ function ratesOf(learningRate: number | Schedule, total: number): number[] {
 
 function note<Validation>(epoch: number, epochs: number, loss: number, history: readonly Epoch<Validation>[]): string {
   const { error } = (history.at(-1)?.validation ?? {}) as { error?: number };
-  return `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(3)}${error === undefined ? '' : ` · error ${error.toFixed(2)}%`}`;
+  return `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(3)}${error === undefined ? '' : ` · error ${(100 * error).toFixed(2)}%`}`;
 }

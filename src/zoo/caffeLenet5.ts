@@ -6,7 +6,7 @@ import { convolution, dense, setLayers } from './caffe';
 import { readFloats, type FloatPart } from '../formats/floats';
 
 /** Caffe's LeNet divides pixels by 256: for the splits that its nets are measured on, `{ ...mnist.test, standardization: lenetPixels }`. */
-export const lenetPixels: Standardization = { mean: [0], deviation: [256 / 255] };
+export const lenetPixels: Standardization = { mean: [0], standardDeviation: [256 / 255] };
 
 const part = (layer: string, shape: number[], before?: number[]): FloatPart[] => [
   { name: `${layer} weights`, shape, before },
@@ -25,7 +25,7 @@ export const lenet5Floats: readonly FloatPart[] = [
  * LeNet-5 with the weights that Caffe trained, from a file of plain floats as OpenVINO's samples have it (`lenet.bin`, 1,724,336 bytes). It wants
  * pixels / 256, `lenetPixels`.
  *
- * @throws ContainerError when the bytes are another file's
+ * @throws FormatError when the bytes are another file's
  */
 export function caffeLenet5(bytes: Uint8Array): tf.Sequential {
   const tensors = readFloats(bytes, lenet5Floats);

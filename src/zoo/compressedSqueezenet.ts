@@ -6,7 +6,7 @@ import { convolution, setLayers } from './caffe';
 import { deepCompressedWeights, readDeepCompressed, type CompressedLayer, type DeepCompressed } from '../formats/deepCompressed';
 
 /** The authors subtract the mean of ImageNet's pixels and do not scale: 123 of red, 117 of green, 104 of blue. */
-export const squeezenetPixels: Standardization = { mean: [123 / 255, 117 / 255, 104 / 255], deviation: [1 / 255, 1 / 255, 1 / 255] };
+export const squeezenetPixels: Standardization = { mean: [123 / 255, 117 / 255, 104 / 255], standardDeviation: [1 / 255, 1 / 255, 1 / 255] };
 
 /** What the parts of a fire module are called in the authors' prototxt, and here. */
 const parts: Record<string, string> = { conv1x1_1: 'squeeze1x1', conv1x1_2: 'expand1x1', conv3x3_2: 'expand3x3' };
@@ -28,7 +28,7 @@ export const squeezenetLayers: readonly CompressedLayer[] = [
  * SqueezeNet 1.0 from the file that its authors published (`compressed_SqueezeNet.net`, 675,763 bytes), and what the file holds of each layer. The net takes red,
  * green and blue, where theirs takes blue first, less the mean: `squeezenetPixels`.
  *
- * @throws ContainerError when the bytes are another file's
+ * @throws FormatError when the bytes are another file's
  */
 export function compressedSqueezenet(bytes: Uint8Array): { model: tf.LayersModel; layers: DeepCompressed[] } {
   const layers = readDeepCompressed(bytes, squeezenetLayers);

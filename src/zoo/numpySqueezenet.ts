@@ -5,15 +5,15 @@ import { key } from '../random';
 import { convolution, setLayers } from './caffe';
 import { readNpy } from '../formats/npy';
 
-/** The pixels of MXNet's nets: ImageNet's mean taken off, divided by its deviation. */
-export const mxnetPixels: Standardization = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+/** The pixels of MXNet's nets: ImageNet's mean taken off, divided by its standard deviation. */
+export const mxnetPixels: Standardization = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] };
 
 /**
  * SqueezeNet 1.1 from MXNet's weights as 52 NumPy files, `squeezenet0_conv0_weight.npy` to `squeezenet0_conv25_bias.npy`. It takes images `[batch, 224, 224, 3]`, scaled by
  * `mxnetPixels`.
  *
  * @param read gives the bytes of a file
- * @throws ContainerError when a file is no NumPy file, Error when its numbers do not fit the net
+ * @throws FormatError when a file is no NumPy file, Error when its numbers do not fit the net
  */
 export function numpySqueezenet(read: (file: string) => Uint8Array): tf.LayersModel {
   const model = squeezenet(key(0), { version: '1.1' });

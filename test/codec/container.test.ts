@@ -30,7 +30,7 @@ describe('packed file', () => {
     const parts = [
       '53515a01', // SQZ, version 1
       '0700 027b7d 0177 0162', // a text of 7 bytes, not deflated: {}, w, b
-      '8c 0110 02 04', // 1 (shared) 0 (rows) 0011 (gap width) 00; one axis of 16; 2 clusters, 4 entries
+      '8c 0110 02 04', // 1 (shared) 0 (rows) 0011 (index bits) 00; one axis of 16; 2 clusters, 4 entries
       '0a 3ff000', // 10 bits of a value: 0011111111 (1.5), 1100000000 (-2)
       '0200 91', // fixed width of 2 bits from symbol 0: codes 10 01 00 01
       '0301 0710', // fixed width of 3 bits from symbol 1: gaps 1, 2, 7, 2, less 1: 000 001 110 001
@@ -96,12 +96,12 @@ describe('packed file', () => {
     assert.ok(shared && shared.fillers > 0);
     assert.equal(kept, tensor.codes.filter((code) => code > 0).length);
     assert.equal(shared.entries, kept + shared.fillers);
-    assert.equal(shared.gapWidth, 3);
+    assert.equal(shared.indexBits, 3);
     assert.equal(Math.ceil(shared.codeBits / 8), bytesOf('codes'));
     assert.equal(Math.ceil(shared.gapBits / 8), bytesOf('gaps'));
   });
 
-  it('takes the smallest width of a gap when none is asked for', () => {
+  it('takes the index bits that make it smallest when none are asked for', () => {
     const tensor = sharedTensor([100, 50], 0.05, 6);
     const chosen = encode({ architecture: '', tensors: [tensor] }).bytes.length;
     const sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((indexBits) => encode({ architecture: '', tensors: [{ ...tensor, indexBits }] }).bytes.length);

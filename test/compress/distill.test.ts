@@ -16,7 +16,7 @@ const softmax = (row: number[]): number[] => {
 
 /** Rows of logits whose mean is zero. */
 function logits(seed: number): number[][] {
-  const values = normal(key(seed), BATCH * CLASSES, { deviation: 3 });
+  const values = normal(key(seed), BATCH * CLASSES, { standardDeviation: 3 });
   return Array.from({ length: BATCH }, (_, i) => {
     const row = [...values.subarray(i * CLASSES, (i + 1) * CLASSES)];
     const mean = row.reduce((sum, value) => sum + value, 0) / CLASSES;
@@ -95,7 +95,7 @@ describe('softTargets', () => {
 
   it('follow the standardization of the same images', async () => {
     const teacher = tinyModel(key(3));
-    const standardized = { ...TRANSFER, standardization: { mean: [0.5], deviation: [0.2] } };
+    const standardized = { ...TRANSFER, standardization: { mean: [0.5], standardDeviation: [0.2] } };
     const plain = await softTargets(teacher, TRANSFER, 2);
     assert.deepEqual(await softTargets(teacher, standardized, 2), await softTargets(tinyModel(key(3)), standardized, 2));
     assert.notDeepEqual(await softTargets(teacher, standardized, 2), plain);

@@ -106,7 +106,7 @@ describe('kmeans', () => {
   });
 
   it('does the first layer of LeNet-300-100 at 64 clusters', () => {
-    const values = normal(seed, 784 * 300, { deviation: 0.05 });
+    const values = normal(seed, 784 * 300, { standardDeviation: 0.05 });
     const { centroids, codes, wcss } = kmeans(values, 64, { start: 'linear' });
     assert.ok(new Set(codes).size > 56, 'a linear start may leave a few clusters in the tails empty, not many');
     assert.ok(centroids.every((centroid, i) => i === 0 || centroid > centroids[i - 1]));

@@ -17,9 +17,9 @@ describe('CIFAR-10', () => {
     assert.deepEqual(histogram(train), new Array(10).fill(5000));
     assert.deepEqual(histogram(test), new Array(10).fill(1000));
     // The statistics that everyone normalises by.
-    const { mean, deviation } = channelStatistics(train, 3);
+    const { mean, standardDeviation } = channelStatistics(train, 3);
     [0.4914, 0.4822, 0.4465].forEach((value, channel) => assert.ok(Math.abs(mean[channel] - value) < 0.0001));
-    [0.247, 0.2435, 0.2616].forEach((value, channel) => assert.ok(Math.abs(deviation[channel] - value) < 0.0001));
+    [0.247, 0.2435, 0.2616].forEach((value, channel) => assert.ok(Math.abs(standardDeviation[channel] - value) < 0.0001));
     assert.deepEqual([...train.labels.subarray(0, 5)], [6, 9, 9, 4, 1]);
     assert.deepEqual([listed('data_batch').length, listed('test_batch').length], [77, 21]);
     const official = note === '98 images could not be checked';

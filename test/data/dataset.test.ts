@@ -49,7 +49,7 @@ describe('splits', () => {
 
   it('reject counts that are not there', () => {
     for (const count of [-1, 10, 1.5]) {
-      assert.throws(() => firstImages(numbered(9), count), /take: the count must be a whole number from 0 to the 9 images there are/);
+      assert.throws(() => firstImages(numbered(9), count), /firstImages: the count must be a whole number from 0 to the 9 images there are/);
       assert.throws(() => holdOut(numbered(9), count, key(0)), /holdOut: the count/);
     }
   });

@@ -28,10 +28,10 @@ describe('standardize', () => {
   });
 
   it('applies the training images\' statistics to the test images', () => {
-    const { mean: means, deviation } = channelStatistics(dataset.train, 3);
+    const { mean: means, standardDeviation } = channelStatistics(dataset.train, 3);
     const plain = channelsOf(dataset.test);
     channelsOf(standardize(dataset).test).forEach((channel, c) =>
-      channel.forEach((value, i) => assert.ok(Math.abs(value - (plain[c][i] - means[c]) / deviation[c]) < 1e-5)),
+      channel.forEach((value, i) => assert.ok(Math.abs(value - (plain[c][i] - means[c]) / standardDeviation[c]) < 1e-5)),
     );
   });
 

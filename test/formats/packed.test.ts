@@ -138,7 +138,7 @@ describe('pack and unpack', () => {
   it('write the gaps of kernels at the width asked for', () => {
     const model = compressed(tinyModel(key(4)), 3);
     for (const indexBits of [1, 4, 8]) {
-      const widths = pack(model, { indexBits }).tensors.map(({ shape, shared }) => (shape.length > 1 ? shared?.gapWidth : undefined));
+      const widths = pack(model, { indexBits }).tensors.map(({ shape, shared }) => (shape.length > 1 ? shared?.indexBits : undefined));
       assert.deepEqual(widths, [indexBits, undefined, indexBits, undefined]);
     }
   });
@@ -160,7 +160,7 @@ describe('unpack', () => {
     const more = { kind: 'dense' as const, name: 'more', shape: [100], values: new Float32Array(100) };
     const refused = (change: (tensors: PackedTensor[]) => PackedTensor[], message: RegExp) => assert.rejects(unpack(changed(({ tensors }) => ({ tensors: change(tensors) }))), message);
     await refused((tensors) => tensors.slice(1), /unpack: the architecture must be .*, got: weights of more than the 35 numbers that are there \(at byte 4\)/);
-    await refused((tensors) => [...tensors, more], /ContainerError: unpack: a tensor must be a weight of the architecture, got more \[100\] \(at byte \d{3}\)/);
+    await refused((tensors) => [...tensors, more], /FormatError: unpack: a tensor must be a weight of the architecture, got more \[100\] \(at byte \d{3}\)/);
     await refused((tensors) => [...tensors.slice(1), more], /a weight of the architecture, got more/);
     await refused((tensors) => [...tensors.slice(0, 3), { ...more, name: 'fc2/bias' }], /a weight of the architecture, got fc2\/bias \[100\] for a weight \[3\]/);
     await refused((tensors) => [...tensors.slice(0, 3), { ...tensors[0], shape: [0, 8, 12], values: new Float32Array(0) } as PackedTensor], /weights of more than/);

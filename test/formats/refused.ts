@@ -4,7 +4,7 @@ import { FormatError } from '../../src/codec';
 /** Asserts that a reader refuses bytes with the named error, at a byte of theirs. */
 export const assertRefused = (read: () => unknown, message: RegExp, offset?: number): void =>
   assert.throws(read, (error) => {
-    assert.ok(error instanceof FormatError, `must be a ContainerError, got ${(error as Error).stack}`);
+    assert.ok(error instanceof FormatError, `must be a FormatError, got ${(error as Error).stack}`);
     assert.match(error.message, message);
     assert.ok(error.message.endsWith(`(at byte ${error.offset})`));
     if (offset !== undefined) assert.equal(error.offset, offset, error.message);

@@ -17,7 +17,7 @@ const mostMemory = (): number => process.resourceUsage().maxRSS / 1024;
 
 export const fuzzReport = (): FuzzReport => ({ accepted: 0, refused: 0, reasons: {}, slowest: 0, hungriest: 0 });
 
-/** Counts what came of a file. What `read` throws must be a `ContainerError` with an offset in the file; anything else is a fault. */
+/** Counts what came of a file. What `read` throws must be a `FormatError` with an offset in the file; anything else is a fault. */
 export async function readForged(report: FuzzReport, file: Uint8Array, read: () => unknown): Promise<void> {
   begin(file);
   const memory = mostMemory();

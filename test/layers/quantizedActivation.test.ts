@@ -39,7 +39,7 @@ describe('quantised activations', () => {
       const before = await evaluate(model, SPLIT);
       await train(model);
       const after = await evaluate(model, SPLIT);
-      assert.ok(after.loss < before.loss / 2 && after.error < 20, `${before.loss} to ${after.loss}, ${after.error}%`);
+      assert.ok(after.loss < before.loss / 2 && after.error < 0.2, `${before.loss} to ${after.loss}, ${after.error}`);
       assert.ok(new Set(few(model)).size <= (config.quantizer === 'sign' ? 2 : 2 ** config.bits!));
       const read = await unpack(pack(model).bytes);
       assert.deepEqual(predict(read, SPLIT), predict(model, SPLIT));

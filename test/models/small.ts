@@ -12,7 +12,7 @@ const PIXELS = 128;
 export function pictures(seed: Key, count: number): Split {
   const prototypes = integers(key(321), 3 * PIXELS, 256);
   const labels = Uint8Array.from(integers(foldIn(seed, 'labels'), count, 3));
-  const noise = normal(foldIn(seed, 'noise'), PIXELS * count, { deviation: 50 });
+  const noise = normal(foldIn(seed, 'noise'), PIXELS * count, { standardDeviation: 50 });
   const images = Uint8Array.from(noise, (value, i) => Math.min(255, Math.max(0, prototypes[PIXELS * labels[Math.floor(i / PIXELS)] + (i % PIXELS)] + value)));
   return { images, labels, count };
 }

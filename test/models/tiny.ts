@@ -17,7 +17,7 @@ export function tinyModel(seed: Key, { dropout = 0 } = {}): tf.Sequential {
 export function tinySplit(seed: Key, count: number): Split {
   const prototypes = integers(key(123), 36, 256);
   const labels = Uint8Array.from(integers(foldIn(seed, 'labels'), count, 3));
-  const noise = normal(foldIn(seed, 'noise'), 12 * count, { deviation: 40 });
+  const noise = normal(foldIn(seed, 'noise'), 12 * count, { standardDeviation: 40 });
   const images = Uint8Array.from(noise, (value, i) => Math.min(255, Math.max(0, prototypes[12 * labels[Math.floor(i / 12)] + (i % 12)] + value)));
   return { images, labels, count };
 }

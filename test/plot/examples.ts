@@ -5,7 +5,7 @@ const drawn = { name: 'drawn digits', real: false };
 const mnist = { name: 'MNIST', real: true };
 
 const layer = (name: string, seed: number, count: number, density: number) => {
-  const before = normal(key(seed), count, { deviation: 0.05 });
+  const before = normal(key(seed), count, { standardDeviation: 0.05 });
   const threshold = [...before].map(Math.abs).sort((a, b) => b - a)[Math.floor(count * density)];
   return { name, before, after: before.map((weight) => (Math.abs(weight) > threshold ? weight * 1.2 : 0)) };
 };
@@ -32,10 +32,10 @@ export const examples: Record<string, () => Figure> = {
   errorByStage: () =>
     errorByStage({
       stages: [
-        { name: 'reference', errors: [1.61, 1.64, 1.7, 1.58, 1.66] },
-        { name: 'pruned', errors: [1.55, 1.62, 1.66, 1.57, 1.6] },
-        { name: 'shared', errors: [1.6, 1.64, 1.72, 1.61, 1.63] },
-        { name: 'coded', errors: [1.6, 1.64, 1.72, 1.61, 1.63] },
+        { name: 'reference', errors: [0.0161, 0.0164, 0.017, 0.0158, 0.0166] },
+        { name: 'pruned', errors: [0.0155, 0.0162, 0.0166, 0.0157, 0.016] },
+        { name: 'shared', errors: [0.016, 0.0164, 0.0172, 0.0161, 0.0163] },
+        { name: 'coded', errors: [0.016, 0.0164, 0.0172, 0.0161, 0.0163] },
       ],
       data: mnist,
     }),
@@ -66,8 +66,8 @@ export const examples: Record<string, () => Figure> = {
       y: 'error on the test set (%)',
       log: ['x'],
       lines: [
-        { name: 'with retraining', x: [2, 4, 8, 16, 32], mean: [3.1, 2, 1.62, 1.6, 1.61], deviation: [0.3, 0.1, 0.06, 0.05, 0.05] },
-        { name: 'without', x: [2, 4, 8, 16, 32], mean: [60, 31, 9, 2.4, 1.7], deviation: [8, 5, 2, 0.3, 0.1] },
+        { name: 'with retraining', x: [2, 4, 8, 16, 32], mean: [3.1, 2, 1.62, 1.6, 1.61], standardDeviation: [0.3, 0.1, 0.06, 0.05, 0.05] },
+        { name: 'without', x: [2, 4, 8, 16, 32], mean: [60, 31, 9, 2.4, 1.7], standardDeviation: [8, 5, 2, 0.3, 0.1] },
       ],
       data: mnist,
     }),

@@ -6,7 +6,7 @@ import { foldIn, key, normal, uniform } from '../../src/random';
 
 type Quantizer = (x: tf.Tensor) => tf.Tensor;
 
-const X = normal(key(1), 120, { deviation: 1.2 });
+const X = normal(key(1), 120, { standardDeviation: 1.2 });
 const DY = normal(key(2), 120);
 const SHAPE = [3, 8, 5];
 const valuesOf = (fn: Quantizer, values: ArrayLike<number>) => Array.from(tf.tidy(() => fn(tf.tensor1d(Float32Array.from(values))).dataSync()));

@@ -76,7 +76,7 @@ describe('draws', () => {
     const errors = [1, 2, 15, 96].map((variance) => Math.sqrt(variance / COUNT));
     moments.forEach((expected, i) => assertNear(moment(values, i + 1), expected, errors[i]));
     assertNear(mean(values.map((value) => +(Math.abs(value) > 2))), 0.0455003, Math.sqrt(0.0455 / COUNT));
-    const moved = normal(key(3), 5, { mean: 10, deviation: 2 });
+    const moved = normal(key(3), 5, { mean: 10, standardDeviation: 2 });
     moved.forEach((value, i) => assert.ok(Math.abs(value - (10 + 2 * values[i])) < 1e-5));
   });
 

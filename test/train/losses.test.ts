@@ -4,7 +4,7 @@ import { compile } from '../../src/engine';
 import { integers, key, normal } from '../../src/random';
 import { crossEntropy } from '../../src/train';
 
-const LOGITS = normal(key(1), 70, { deviation: 4 });
+const LOGITS = normal(key(1), 70, { standardDeviation: 4 });
 const LABELS = integers(key(2), 14, 5);
 
 /** Three times the loss and its gradient in the logits, so that what comes from above is not 1. */

@@ -23,8 +23,8 @@ describe('the statistics of batch normalisation', () => {
     for (const momentum of [undefined, 0.9]) {
       const model = normalized(momentum);
       const history = await train(model);
-      assert.ok((await evaluate(model, SPLIT)).error < 5, `momentum ${momentum}: ${(await evaluate(model, SPLIT)).error}`);
-      assert.ok(history[2].validation!.error < 5);
+      assert.ok((await evaluate(model, SPLIT)).error < 0.05, `momentum ${momentum}: ${(await evaluate(model, SPLIT)).error}`);
+      assert.ok(history[2].validation!.error < 0.05);
       assert.deepEqual(history[2].validation, await evaluate(model, SPLIT));
     }
   });

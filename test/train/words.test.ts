@@ -76,7 +76,7 @@ describe('a text', () => {
 describe('sparseCrossEntropy', () => {
   it('is crossEntropy, in value and gradient, and survives what that does', async () => {
     const labels = tf.tensor1d([3, 0, 29, 7], 'int32');
-    const z = tf.tensor2d(normal(key(3), 4 * VOCABULARY, { deviation: 4 }), [4, VOCABULARY]);
+    const z = tf.tensor2d(normal(key(3), 4 * VOCABULARY, { standardDeviation: 4 }), [4, VOCABULARY]);
     const of = (loss: typeof crossEntropy) => (z: tf.Tensor) => ({ value: loss(labels, z) as tf.Tensor, gradient: tf.grad((z) => loss(labels, z))(z) });
     const expected = of(crossEntropy)(z);
     const program = await compile<Record<string, tf.Tensor>>(of(sparseCrossEntropy), [z]);
