@@ -1,8 +1,8 @@
 /** What a notebook sees: `import * as lab from 'squeezelab'`. Everyday words are flat; a room's others are in the namespace of its name: `lab.data.cropAndFlip`. */
-export { cifar10, digits, drawnDigits, holdOut, mnist, standardize, type Dataset, type Split } from './data';
+export { cifar10, digits, drawnDigits, holdOut, imageFolder, imageSplit, mnist, standardize, type Dataset, type Split } from './data';
 export { compile } from './engine';
-export { pack, readLayersModel, unpack, writeLayersModel } from './formats';
-export { binarize, distill, globalThreshold, gradual, lowRank, prune, quantize, removeDead, share } from './compress';
+export { exportOnnx, pack, readLayersModel, unpack, writeLayersModel } from './formats';
+export { binarize, distill, globalThreshold, gradual, lowRank, prune, quantize, removeDead, share, softTargets } from './compress';
 export { allocate, formatLedger, ledger, sensitivity } from './measure';
 export { initialize, lenet300, lenet5, mlp, resnet } from './models';
 export { claimSheet } from './papers';

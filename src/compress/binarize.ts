@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { sign } from '../quantizers';
 import type { Method } from '../weights';
-import { checkNames } from '../quantizers/options';
+import { checkOptions } from '../system';
 
 /**
  * Weights of −1 and +1, trained through the sign (Courbariaux et al. 2016, section 1): the weights stay floats below, and are clipped to [−1, 1] after each update, beyond which they would have no effect.
@@ -11,7 +11,7 @@ import { checkNames } from '../quantizers/options';
  * - projected: clip(w, −1, 1)
  */
 export function binarize(options: { stochastic?: boolean } = {}): Method {
-  checkNames('binarize', options, ['stochastic']);
+  checkOptions('binarize', options, ['stochastic']);
   return (value) => ({
     name: 'binarize',
     single: true,

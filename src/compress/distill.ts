@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Split } from '../data';
+import { checkOptions, described } from '../system';
 import { crossEntropy, type Epoch, fit, type FitOptions, type Loss, predict, softCrossEntropy } from '../train';
+import { TRAINING_OPTIONS } from '../train/training';
+import { checkModel } from '../weights/checkModel';
+
+const OPTIONS = ['teacher', 'temperature', 'hardWeight', 'batch', 'validation', ...TRAINING_OPTIONS];
 
 /** One model, or an ensemble. */
 export type Teacher = tf.LayersModel | readonly tf.LayersModel[];
@@ -26,7 +31,10 @@ export interface DistillOptions extends Omit<FitOptions, 'augment' | 'loss' | 't
  *
  * @throws RangeError when the temperature is below 1, the weight is not from 0 to 1, or a teacher has other classes than the student; and what `fit` throws
  */
-export async function distill(student: tf.LayersModel, transfer: Split, { teacher, temperature, hardWeight = 0, checkpoint, ...options }: DistillOptions): Promise<Epoch[]> {
+export async function distill(student: tf.LayersModel, transfer: Split, given: DistillOptions): Promise<Epoch[]> {
+  checkModel('distill', student);
+  checkOptions('distill', given, OPTIONS);
+  const { teacher, temperature, hardWeight = 0, checkpoint, ...options } = given;
   if (!(hardWeight >= 0 && hardWeight <= 1)) throw new RangeError(`distill: the weight of the labels must be from 0 to 1, got ${hardWeight}`);
   const classes = student.outputs[0].shape.at(-1)!;
   const targets = await softTargets(teacher, transfer, temperature);
@@ -54,8 +62,9 @@ export const distillationLoss =
  * @throws RangeError when the temperature is below 1, there is no teacher, or they differ in their classes
  */
 export async function softTargets(teacher: Teacher, split: Split, temperature: number): Promise<Float32Array> {
-  if (!(temperature >= 1 && temperature < Infinity)) throw new RangeError(`distill: the temperature must be a number from 1, got ${temperature}`);
-  const teachers = teacher instanceof tf.LayersModel ? [teacher] : teacher;
+  if (!(temperature >= 1 && temperature < Infinity)) throw new RangeError(`distill: the temperature must be a number from 1, got ${typeof temperature === 'number' ? temperature : described(temperature)}`);
+  const teachers = Array.isArray(teacher) ? (teacher as readonly tf.LayersModel[]) : [teacher as tf.LayersModel];
+  teachers.forEach((one) => checkModel('distill: teacher', one));
   if (teachers.length === 0) throw new RangeError('distill: there must be a teacher, got none');
   let mean: Float32Array | undefined;
   for (const one of teachers) {

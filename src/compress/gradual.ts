@@ -1,3 +1,4 @@
+import { checkOptions } from '../system';
 /** The density of a pruned layer at each progress of a training, from 0 to 1. */
 export type DensitySchedule = (progress: number) => number;
 
@@ -11,7 +12,9 @@ export type DensitySchedule = (progress: number) => number;
  *
  * @throws RangeError when the densities do not fall within (0, 1], or not 0 ≤ begin < end ≤ 1, or updates is not a whole number from 1
  */
-export function gradual({ from = 1, to, begin = 0, end = 0.75, updates = 100 }: { from?: number; to: number; begin?: number; end?: number; updates?: number }): DensitySchedule {
+export function gradual(options: { from?: number; to: number; begin?: number; end?: number; updates?: number }): DensitySchedule {
+  checkOptions('gradual', options, ['from', 'to', 'begin', 'end', 'updates']);
+  const { from = 1, to, begin = 0, end = 0.75, updates = 100 } = options;
   if (!(to > 0 && to <= from && from <= 1)) throw new RangeError(`gradual: the densities must fall within (0, 1], got from ${from} to ${to}`);
   if (!(begin >= 0 && begin < end && end <= 1)) throw new RangeError(`gradual: it must begin and then end within a progress of 0 to 1, got ${begin} and ${end}`);
   if (!Number.isInteger(updates) || updates < 1) throw new RangeError(`gradual: updates must be a whole number from 1, got ${updates}`);

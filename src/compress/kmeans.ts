@@ -1,5 +1,6 @@
 /** k-means of one-dimensional values: the weight sharing of Han et al. 2016, section 3. */
 import { permutation, type Key } from '../random';
+import { checkOptions } from '../system';
 
 /**
  * Where the centroids start (Han et al. 2016, section 3.2): `linear`, at equal distances from the smallest to the largest value;
@@ -32,7 +33,9 @@ export interface Clusters {
  * @param key the draw of a `random` start
  * @throws RangeError when a value is not finite, the clusters are out of range, or a random start has no key
  */
-export function kmeans(values: Float32Array, clusters: number, { start, key, iterations: limit = 100_000 }: { start: Start; key?: Key; iterations?: number }): Clusters {
+export function kmeans(values: Float32Array, clusters: number, options: { start: Start; key?: Key; iterations?: number }): Clusters {
+  checkOptions('kmeans', options, ['start', 'key', 'iterations']);
+  const { start, key, iterations: limit = 100_000 } = options;
   if (!Number.isInteger(clusters) || clusters < 1 || clusters > 65536) throw new RangeError(`kmeans: clusters must be a whole number from 1 to 65536, got ${clusters}`);
   const sorted = values.slice().sort();
   const count = sorted.length;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { checkOptions, described } from '../system';
 import { type Kernel, kernels, type Method, type Transform } from '../weights';
 import type { DensitySchedule } from './gradual';
 
@@ -58,9 +59,10 @@ const densityAt = (density: number | DensitySchedule, progress: number): number 
 };
 
 function check(options: object): void {
-  const [[name, value] = [], ...others] = Object.entries(options) as [string, unknown][];
+  if (options instanceof tf.LayersModel || options instanceof tf.layers.Layer) throw new TypeError(`prune: the options must be { density }, { quality } or { threshold }, got ${described(options)}; write parametrizeAll(model, prune({ density: 0.1 }))`);
+  const [[name, value] = [], ...others] = Object.entries(options ?? {}) as [string, unknown][];
   if (name === undefined || !['density', 'quality', 'threshold'].includes(name) || others.length) {
-    throw new TypeError(`prune: the options must be { density }, { quality } or { threshold }, got { ${Object.keys(options).join(', ')} }; a sparsity s is a density of 1 − s`);
+    throw new TypeError(`prune: the options must be { density }, { quality } or { threshold }, got ${described(options)}; a sparsity s is a density of 1 − s`);
   }
   if (name === 'density') {
     if (typeof value !== 'function') densityAt(value as number, 0);
@@ -68,7 +70,9 @@ function check(options: object): void {
 }
 
 /** The magnitude from which on `density` of all a model's kernels, or of those `among` them, are kept when they are taken together: for `prune({ threshold })` on each. */
-export function globalThreshold(model: tf.LayersModel, { density, among = kernels(model) }: { density: number; among?: readonly Kernel[] }): number {
+export function globalThreshold(model: tf.LayersModel, options: { density: number; among?: readonly Kernel[] }): number {
+  checkOptions('globalThreshold', options, ['density', 'among']);
+  const { density, among = kernels(model) } = options;
   densityAt(density, 0);
   const all = among.map(({ weight }) => weight.read().dataSync<'float32'>());
   const magnitudes = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));

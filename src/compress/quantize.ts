@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { initialStep, linear, lsq, type LinearOptions } from '../quantizers';
-import { checkBits, checkNames } from '../quantizers/options';
+import { checkBits } from '../quantizers/options';
+import { checkOptions } from '../system';
 import type { Method, Transform } from '../weights';
 
 export interface QuantizeOptions extends Omit<LinearOptions, 'range'> {
@@ -26,7 +27,7 @@ export interface Quantize extends Transform {
  * @throws RangeError when bits is not a whole number from 2 (affine: 1) to 16, or weights without a mean magnitude are to start a step; TypeError for an option that there is not
  */
 export function quantize(options: QuantizeOptions): Method<Quantize> {
-  checkNames('quantize', options, ['bits', 'step', 'symmetric', 'perChannel', 'stochastic']);
+  checkOptions('quantize', options, ['bits', 'step', 'symmetric', 'perChannel', 'stochastic']);
   const { bits, step = 'range', stochastic = false, symmetric = true, perChannel = false } = options;
   checkBits('quantize', bits, symmetric ? 2 : 1);
   if (!['range', 'learned'].includes(step)) throw new TypeError(`quantize: the step must be range or learned, got ${String(step)}`);

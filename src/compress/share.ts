@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { customGradient } from '../engine';
 import type { Key } from '../random';
+import { checkOptions } from '../system';
 import type { Method, Transform } from '../weights';
 import { kmeans } from './kmeans';
 
@@ -26,7 +27,9 @@ export interface ShareOptions {
  *
  * @throws RangeError when bits is not a whole number from 1 to 16
  */
-export function share({ bits, start = 'linear', key }: ShareOptions): Method<Share> {
+export function share(options: ShareOptions): Method<Share> {
+  checkOptions('share', options, ['bits', 'start', 'key']);
+  const { bits, start = 'linear', key } = options;
   if (!Number.isInteger(bits) || bits < 1 || bits > 16) throw new RangeError(`share: bits must be a whole number from 1 to 16, got ${bits}`);
   return (value) => {
     const weights = value.dataSync<'float32'>();

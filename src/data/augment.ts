@@ -1,4 +1,5 @@
 import { foldIn, type Key } from '../random';
+import { checkOptions } from '../system';
 
 /** Random crops of padded images: a plain value, so that it can be written down and compared. */
 export interface Augment {
@@ -20,10 +21,16 @@ export interface Augmentation {
  * The augmentation of He et al. 2015 (section 4.2) for CIFAR: an image is padded by `pad` pixels of zeros on each side, and a crop of its own size is
  * taken at random from it or from its mirror image. `shape` is the dataset's.
  */
-export const cropAndFlip = (shape: readonly number[], { pad = 4 } = {}): Augment => checked('cropAndFlip', { shape, pad, flip: true });
+export function cropAndFlip(shape: readonly number[], options: { pad?: number } = {}): Augment {
+  checkOptions('cropAndFlip', options, ['pad']);
+  return checked('cropAndFlip', { shape, pad: options.pad ?? 4, flip: true });
+}
 
 /** Moves an image at random by up to `pixels` in each direction, filled up with zeros: the jitter of Hinton et al. 2015 (section 3), 2 pixels for MNIST. */
-export const jitter = (shape: readonly number[], { pixels = 2 } = {}): Augment => checked('jitter', { shape, pad: pixels, flip: false });
+export function jitter(shape: readonly number[], options: { pixels?: number } = {}): Augment {
+  checkOptions('jitter', options, ['pixels']);
+  return checked('jitter', { shape, pad: options.pixels ?? 2, flip: false });
+}
 
 function checked(name: string, augment: Augment): Augment {
   const { shape, pad } = augment;
@@ -35,23 +42,23 @@ function checked(name: string, augment: Augment): Augment {
 
 /**
  * Writes image `index`, which begins at `images[from]`, into `x` from `to` on, augmented. `table` holds what each byte becomes: `[channels, 256]`, or
- * `[256]` for all channels alike.
+ * `[256]` for all channels alike; none for floats.
  * The output's pixel (row, column) is the image's (row + dy, column + dx), or the mirror image's; where that lies outside, it is 0.
  */
-export function writeAugmented({ augment, key }: Augmentation, index: number, images: Uint8Array, from: number, table: Float32Array, x: Float32Array, to: number): void {
+export function writeAugmented({ augment, key }: Augmentation, index: number, images: Uint8Array | Float32Array, from: number, table: Float32Array | undefined, x: Float32Array, to: number): void {
   const { shape, pad, flip } = augment;
   const [height, width, channels = 1] = shape;
   const { dx, dy, mirrored } = drawn(foldIn(key, index), pad, flip);
   const [top, bottom] = [Math.max(0, -dy), Math.min(height, height - dy)];
   const [left, right] = [Math.max(0, -dx), Math.min(width, width - dx)];
   const step = mirrored ? -channels : channels;
-  const standardized = table.length > 256 ? 256 : 0;
+  const standardized = table && table.length > 256 ? 256 : 0;
   x.fill(0, to, to + height * width * channels);
   for (let row = top; row < bottom; row++) {
     let at = from + ((row + dy) * width + (mirrored ? width - 1 - left - dx : left + dx)) * channels;
     let out = to + (row * width + left) * channels;
     for (let column = left; column < right; column++, at += step, out += channels) {
-      for (let channel = 0; channel < channels; channel++) x[out + channel] = table[standardized * channel + images[at + channel]];
+      for (let channel = 0; channel < channels; channel++) x[out + channel] = table ? table[standardized * channel + images[at + channel]] : images[at + channel];
     }
   }
 }

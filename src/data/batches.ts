@@ -25,7 +25,7 @@ export function consecutiveBatches(count: number, size: number): Int32Array[] {
 }
 
 /**
- * Writes the images at `indices` into `x` (`[batch, ...shape]`, pixel / 255 or as the split's `standardization` says) and their classes into `y` (`[batch]`),
+ * Writes the images at `indices` into `x` (`[batch, ...shape]`, pixel / 255 or as the split's `standardization` says, floats as they are) and their classes into `y` (`[batch]`),
  * buffers that are reused for every batch, and returns the number of valid rows. The rows after them are zeros of class 0: padding, not to be counted.
  * With an `augmentation` each image is cropped at random.
  */
@@ -39,14 +39,16 @@ export function fillBatch(split: Split, indices: ArrayLike<number>, x: Float32Ar
   const shape = augmentation?.augment.shape;
   if (shape && (sizeOf(shape) !== size || (channels ?? shape[2] ?? 1) !== (shape[2] ?? 1)))
     throw new RangeError(`fillBatch: the augmentation must be made for images of ${size} values${channels ? ` in ${channels} channels` : ''}, got one for [${shape.join(', ')}]`);
-  const table = standardization ? pixelTable(standardization) : SCALED;
+  if (images instanceof Float32Array && standardization) throw new TypeError('fillBatch: images that are standardised must be bytes, got floats; scale them before they become a split');
+  const table = images instanceof Float32Array ? undefined : standardization ? pixelTable(standardization) : SCALED;
   for (let row = 0; row < rows; row++) {
     const index = indices[row];
     if (!(index >= 0 && index < count)) throw new RangeError(`fillBatch: an index must be from 0 to ${count - 1}, got ${index}`);
     y[row] = labels[index];
-    const from = (index * size) | 0;
+    const from = index * size;
     if (augmentation) writeAugmented(augmentation, index, images, from, table, x, row * size);
-    else if (standardization) writeChannels(images, from, size, table, x, row * size);
+    else if (images instanceof Float32Array) x.set(images.subarray(from, from + size), row * size);
+    else if (standardization) writeChannels(images, from, size, table!, x, row * size);
     else writeScaled(images, from, size, x, row * size);
   }
   x.fill(0, rows * size);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { identified } from './contents';
 import type { Dataset, Split } from './dataset';
 import { setFolder, sources, type Accepted, type SourceFile } from './sources';
+import { checkOptions } from '../system';
 
 const PIXELS = 32 * 32;
 /** A label, then the planes of red, green and blue. */
@@ -19,7 +20,9 @@ export interface Cifar10 extends Dataset {
  * or `cifar10/cifar-10-batches-bin/`, the SHA-256 of the contents checked. `note` says which images are substituted or could not be checked.
  * Throws if a file is missing, truncated, corrupt or mislabelled, and names it.
  */
-export async function cifar10({ dataDir }: { dataDir?: string } = {}): Promise<Cifar10> {
+export async function cifar10(options: { dataDir?: string } = {}): Promise<Cifar10> {
+  checkOptions('cifar10', options, ['dataDir']);
+  const { dataDir } = options;
   const folder = setFolder('cifar10', dataDir);
   const { files } = sources.cifar10;
   const missing = files.filter((file) => !locate(folder, file)).map(({ file }) => basename(file));
@@ -49,9 +52,9 @@ export function hasCifar10(dataDir?: string): boolean {
 
 const isTest = (file: string) => basename(file).startsWith('test');
 
-async function readSplit(folder: string, files: readonly SourceFile[]): Promise<{ split: Split; substituted: number[]; unchecked: number }> {
+async function readSplit(folder: string, files: readonly SourceFile[]): Promise<{ split: Split<Uint8Array>; substituted: number[]; unchecked: number }> {
   const count = files.reduce((sum, { bytes }) => sum + bytes / RECORD, 0);
-  const split: Split = { images: new Uint8Array(count * 3 * PIXELS), labels: new Uint8Array(count), count };
+  const split: Split<Uint8Array> = { images: new Uint8Array(count * 3 * PIXELS), labels: new Uint8Array(count), count, shape: [32, 32, 3] };
   const substituted: number[] = [];
   let unchecked = 0;
   let start = 0;

@@ -1,12 +1,17 @@
-import { permutation, type Key } from '../random';
+import { checkKey, permutation, type Key } from '../random';
+import { sizeOf } from '../system';
 
-/** Images with their classes: a training or a test set, or a part of one. */
-export interface Split {
-  /** `[count, ...shape]`, 0 to 255. */
-  images: Uint8Array;
-  /** `[count]`, positions in the dataset's `classes`; 16 bits each for more than 256 classes. */
+/** Images with their classes: a training or a test set, or a part of one. One's own are made one by `imageSplit`. */
+export interface Split<Images extends Uint8Array | Float32Array = Uint8Array | Float32Array> {
+  /** `[count, ...shape]`: pixels, 0 to 255, which `fillBatch` scales; or numbers that a net gets as they are. */
+  images: Images;
+  /** `[count]`, positions in the classes; 16 bits each for more than 256 classes. */
   labels: Uint8Array | Uint16Array;
   count: number;
+  /** The shape of one image: `[28, 28]`, `[32, 32, 3]` with its channels last, or `[4]` for features. */
+  shape: readonly number[];
+  /** The classes' names, where the split says them itself: one's own does. */
+  classes?: readonly string[];
   /** How `fillBatch` scales the pixels; to pixel / 255 if absent. `standardize` sets it, and parts of a split keep it. */
   standardization?: Standardization;
 }
@@ -27,16 +32,17 @@ export interface Dataset {
   classes: readonly string[];
   /** How this copy differs from the official one: `98 images substituted: JPEG decodes`. */
   note?: string;
-  train: Split;
-  test: Split;
+  train: Split<Uint8Array>;
+  test: Split<Uint8Array>;
 }
 
 /** The images at `indices`, in that order, copied. */
-export function selectImages(split: Split, indices: ArrayLike<number>): Split {
-  const size = split.images.length / split.count;
-  const images = new Uint8Array(indices.length * size);
+export function selectImages<S extends Split>(split: S, indices: ArrayLike<number>): S {
+  const size = sizeOf(split.shape);
+  const images = split.images instanceof Uint8Array ? new Uint8Array(indices.length * size) : new Float32Array(indices.length * size);
   const labels = new (split.labels.BYTES_PER_ELEMENT === 1 ? Uint8Array : Uint16Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
+    if (!(indices[i] >= 0 && indices[i] < split.count)) throw new RangeError(`selectImages: an index must be from 0 to ${split.count - 1}, got ${indices[i]}`);
     images.set(split.images.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
     labels[i] = split.labels[indices[i]];
   }
@@ -44,25 +50,26 @@ export function selectImages(split: Split, indices: ArrayLike<number>): Split {
 }
 
 /** The first `count` images, without a copy. */
-export function firstImages(split: Split, count: number): Split {
+export function firstImages<S extends Split>(split: S, count: number): S {
   checkCount('firstImages', split, count);
-  return { ...split, images: split.images.subarray(0, (split.images.length / split.count) * count), labels: split.labels.subarray(0, count), count };
+  return { ...split, images: split.images.subarray(0, sizeOf(split.shape) * count), labels: split.labels.subarray(0, count), count };
 }
 
 /** `count` images drawn without replacement as a validation set, and all others as the training set. */
-export function holdOut(split: Split, count: number, key: Key): { train: Split; validation: Split } {
+export function holdOut<S extends Split>(split: S, count: number, key: Key): { train: S; validation: S } {
   checkCount('holdOut', split, count);
+  checkKey('holdOut', key);
   const order = permutation(key, split.count);
   return { train: selectImages(split, order.subarray(count).sort()), validation: selectImages(split, order.subarray(0, count).sort()) };
 }
 
 /** The images of the given classes alone: `onlyClasses(mnist.test, [3])`. */
-export const onlyClasses = (split: Split, classes: readonly number[]): Split => where(split, (label) => classes.includes(label));
+export const onlyClasses = <S extends Split>(split: S, classes: readonly number[]): S => where(split, (label) => classes.includes(label));
 
 /** All images but those of the given classes: a transfer set `withoutClasses(mnist.train, [3])`. */
-export const withoutClasses = (split: Split, classes: readonly number[]): Split => where(split, (label) => !classes.includes(label));
+export const withoutClasses = <S extends Split>(split: S, classes: readonly number[]): S => where(split, (label) => !classes.includes(label));
 
-function where(split: Split, keep: (label: number) => boolean): Split {
+function where<S extends Split>(split: S, keep: (label: number) => boolean): S {
   return selectImages(split, [...split.labels.keys()].filter((i) => keep(split.labels[i])));
 }
 

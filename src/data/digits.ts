@@ -2,6 +2,7 @@ import { firstImages, type Dataset } from './dataset';
 import { drawnDigits } from './drawn-digits';
 import { hasMnist, mnist } from './mnist';
 import { givenFolder } from './sources';
+import { checkOptions } from '../system';
 
 /** Images that `digits` gives at quick scale. */
 const QUICK = { train: 12_000, test: 5_000 };
@@ -10,7 +11,9 @@ const QUICK = { train: 12_000, test: 5_000 };
  * The digits that a notebook works on. At paper scale: MNIST, whole, or an error that says how to get it. At quick scale: the first 12,000 + 5,000 images
  * of MNIST where it is at hand, else of the drawn digits; a folder named by `dataDir` or SQUEEZELAB_DATA must hold MNIST.
  */
-export async function digits({ scale, dataDir }: { scale: 'quick' | 'paper'; dataDir?: string }): Promise<Dataset> {
+export async function digits(options: { scale: 'quick' | 'paper'; dataDir?: string }): Promise<Dataset> {
+  checkOptions('digits', options, ['scale', 'dataDir']);
+  const { scale, dataDir } = options;
   if (scale === 'paper') return mnist({ dataDir });
   if (!givenFolder(dataDir) && !hasMnist()) return drawnDigits(QUICK);
   const whole = await mnist({ dataDir });

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { progress, writeAtomic, type Progress } from '../system';
+import { checkOptions, progress, type Progress, writeAtomic } from '../system';
 import { checkedContents, uncompress } from './contents';
 import { setFolder, sources, type Source, type SourceFile } from './sources';
 import { untar } from './tar';
@@ -11,7 +11,9 @@ import { discard, transfer } from './transfer';
  * cut off goes on; a file gets its name only once the SHA-256 of its contents is right; an archive is unpacked once all its files are right, and not kept.
  * Throws with what failed at each address.
  */
-export async function download(name: string, { dataDir }: { dataDir?: string } = {}): Promise<string> {
+export async function download(name: string, options: { dataDir?: string } = {}): Promise<string> {
+  checkOptions('download', options, ['dataDir']);
+  const { dataDir } = options;
   if (!Object.hasOwn(sources, name)) throw new Error(`download: the set must be one of ${Object.keys(sources).join(', ')}, got ${name}`);
   const folder = setFolder(name, dataDir);
   await downloadSource(sources[name], folder);

@@ -1,6 +1,7 @@
 import { foldIn, fractions, key as keyOf, type Key } from '../random';
 import type { Dataset, Split } from './dataset';
 import { write, type Path } from './handwriting';
+import { checkOptions } from '../system';
 
 const SIDE = 28;
 const BOX = 20;
@@ -13,7 +14,9 @@ const BOX = 20;
  * Image `i` depends on the key and on `i` alone: a smaller set is the beginning of a larger one. The same key gives the same bytes
  * on one machine; across CPUs a pixel may differ by one level, where their sines do.
  */
-export function drawnDigits({ train = 60_000, test = 10_000, key = keyOf(0) } = {}): Dataset {
+export function drawnDigits(options: { train?: number; test?: number; key?: Key } = {}): Dataset {
+  checkOptions('drawnDigits', options, ['train', 'test', 'key']);
+  const { train = 60_000, test = 10_000, key = keyOf(0) } = options;
   return {
     name: 'drawn digits',
     real: false,
@@ -24,7 +27,7 @@ export function drawnDigits({ train = 60_000, test = 10_000, key = keyOf(0) } = 
   };
 }
 
-function drawSplit(key: Key, count: number): Split {
+function drawSplit(key: Key, count: number): Split<Uint8Array> {
   const images = new Uint8Array(count * SIDE * SIDE);
   const labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
@@ -37,7 +40,7 @@ function drawSplit(key: Key, count: number): Split {
     centre(paths, radius);
     ink(paths, radius, edge, intensity, images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
   }
-  return { images, labels, count };
+  return { images, labels, count, shape: [SIDE, SIDE] };
 }
 
 /** Scales the paths so that the ink just fits the box, and moves their centre of mass to the image's centre. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkedContents } from './contents';
 import { setFolder, sources } from './sources';
+import { checkOptions } from '../system';
 
 /** Sets of `sources.json` that are one file: nets of other people. */
 type Net = 'squeezenet-deep-compression' | 'lenet-caffe';
@@ -12,7 +13,9 @@ type Net = 'squeezenet-deep-compression' | 'lenet-caffe';
  *
  * @throws Error when the file is missing, truncated, corrupt or mislabelled, by its name
  */
-export async function dataFile(net: Net, { dataDir }: { dataDir?: string } = {}): Promise<Uint8Array> {
+export async function dataFile(net: Net, options: { dataDir?: string } = {}): Promise<Uint8Array> {
+  checkOptions('dataFile', options, ['dataDir']);
+  const { dataDir } = options;
   const [wanted] = sources[net].files;
   const path = locate(net, dataDir);
   if (!path) throw new Error(`dataFile: ${setFolder(net, dataDir)} must hold ${wanted.file}; run \`npm run data -- ${net}\`, or name the folder that holds ${net}/ by dataDir or SQUEEZELAB_DATA`);

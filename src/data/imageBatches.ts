@@ -1,6 +1,6 @@
 import type { Spec } from '../engine';
 import { foldIn, type Key } from '../random';
-import { sha256 } from '../system';
+import { checkOptions, sha256 } from '../system';
 import type { Augment } from './augment';
 import { batchOrder, fillBatch } from './batches';
 import type { Split } from './dataset';
@@ -20,7 +20,9 @@ export interface ImageBatchesOptions {
 }
 
 /** Batches of a split: images `[batch, ...shape]`, labels `[batch]` (int32), and targets `[batch, classes]` where they are given. */
-export function imageBatches(split: Split, { batch, key, shape, augment, targets }: ImageBatchesOptions): Batches {
+export function imageBatches(split: Split, options: ImageBatchesOptions): Batches {
+  checkOptions('imageBatches', options, ['batch', 'key', 'shape', 'augment', 'targets']);
+  const { batch, key, shape, augment, targets } = options;
   const [orderKey, augmentKey] = [foldIn(key, 'order'), foldIn(key, 'augment')];
   const classes = targets ? targets.length / split.count : 0;
   const specs: Spec[] = [{ shape: [batch, ...shape] }, { shape: [batch], dtype: 'int32' }, ...(targets ? [{ shape: [batch, classes] }] : [])];

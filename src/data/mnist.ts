@@ -5,12 +5,15 @@ import { checkedContents } from './contents';
 import type { Dataset, Split } from './dataset';
 import { parseIdx } from './idx';
 import { setFolder, sources, type SourceFile } from './sources';
+import { checkOptions } from '../system';
 
 /**
  * MNIST (LeCun, Cortes, Burges), 60,000 + 10,000 images `[28, 28]`, from its four IDX files in the data folder's `mnist/`: plain or
  * gzipped, the SHA-256 of the contents checked. Throws if a file is missing, truncated, corrupt or mislabelled, and names it.
  */
-export async function mnist({ dataDir }: { dataDir?: string } = {}): Promise<Dataset> {
+export async function mnist(options: { dataDir?: string } = {}): Promise<Dataset> {
+  checkOptions('mnist', options, ['dataDir']);
+  const { dataDir } = options;
   const folder = setFolder('mnist', dataDir);
   const missing = sources.mnist.files.filter((source) => !locate(folder, source)).map(({ file }) => file);
   if (missing.length > 0)
@@ -30,10 +33,10 @@ export function hasMnist(dataDir?: string): boolean {
   return sources.mnist.files.every((source) => locate(setFolder('mnist', dataDir), source));
 }
 
-async function readSplit(folder: string, part: 'train' | 't10k'): Promise<Split> {
+async function readSplit(folder: string, part: 'train' | 't10k'): Promise<Split<Uint8Array>> {
   const images = await readChecked(folder, `${part}-images-idx3-ubyte.gz`);
   const labels = await readChecked(folder, `${part}-labels-idx1-ubyte.gz`);
-  return { images, labels, count: labels.length };
+  return { images, labels, count: labels.length, shape: [28, 28] };
 }
 
 async function readChecked(folder: string, file: string): Promise<Uint8Array> {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { Dataset, Split } from './dataset';
 import { decodeJpeg } from './jpeg';
 import { setFolder } from './sources';
+import { checkOptions } from '../system';
 
 const SET = 'imagenet-sample';
 const LABELS = 'nips17-dev-labels.csv';
@@ -17,7 +18,7 @@ export interface Credit {
 }
 
 export interface Photographs extends Omit<Dataset, 'train' | 'test'> {
-  split: Split;
+  split: Split<Uint8Array>;
   credits: Credit[];
 }
 
@@ -28,7 +29,9 @@ export interface Photographs extends Omit<Dataset, 'train' | 'test'> {
  *
  * @throws Error when a file is missing or cannot be read, by its name
  */
-export async function photographs({ count = 1000, size = 227, dataDir }: { count?: number; size?: number; dataDir?: string } = {}): Promise<Photographs> {
+export async function photographs(options: { count?: number; size?: number; dataDir?: string } = {}): Promise<Photographs> {
+  checkOptions('photographs', options, ['count', 'size', 'dataDir']);
+  const { count = 1000, size = 227, dataDir } = options;
   const folder = setFolder(SET, dataDir);
   const missing = [LABELS, CREDITS, WORDS].filter((file) => !existsSync(join(folder, file)));
   if (missing.length > 0) throw new Error(`photographs: ${folder} must hold ${missing.join(', ')}; data/README.md says where they are from`);
@@ -49,7 +52,7 @@ export async function photographs({ count = 1000, size = 227, dataDir }: { count
     real: true,
     shape: [size, size, 3],
     classes,
-    split: { images, labels, count },
+    split: { images, labels, count, shape: [size, size, 3] },
     credits: labelled.map(([file]) => credits.get(basename(file, '.jpg')) ?? { author: 'unknown', page: '' }),
   };
 }

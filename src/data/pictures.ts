@@ -1,8 +1,9 @@
-import { foldIn, integers, key } from '../random';
+import { foldIn, integers, key, type Key } from '../random';
 import { cifar10, hasCifar10 } from './cifar10';
 import { firstImages, type Dataset, type Split } from './dataset';
 import { drawnDigits } from './drawn-digits';
 import { givenFolder } from './sources';
+import { checkOptions } from '../system';
 
 /** Images that `pictures` gives at quick scale. */
 const QUICK = { train: 4000, test: 1000 };
@@ -11,7 +12,9 @@ const QUICK = { train: 4000, test: 1000 };
  * The colour images that a notebook works on. At paper scale: CIFAR-10, whole, or an error that says how to get it. At quick scale: the first 4,000 + 1,000
  * images of CIFAR-10 where it is at hand, else drawn digits in colour; a folder named by `dataDir` or SQUEEZELAB_DATA must hold CIFAR-10.
  */
-export async function pictures({ scale, dataDir }: { scale: 'quick' | 'paper'; dataDir?: string }): Promise<Dataset & { substituted?: { train: number[]; test: number[] } }> {
+export async function pictures(options: { scale: 'quick' | 'paper'; dataDir?: string }): Promise<Dataset & { substituted?: { train: number[]; test: number[] } }> {
+  checkOptions('pictures', options, ['scale', 'dataDir']);
+  const { scale, dataDir } = options;
   if (scale === 'paper') return cifar10({ dataDir });
   if (!givenFolder(dataDir) && !hasCifar10()) return drawnColours(QUICK);
   const whole = await cifar10({ dataDir });
@@ -21,7 +24,9 @@ export async function pictures({ scale, dataDir }: { scale: 'quick' | 'paper'; d
 }
 
 /** Drawn digits of CIFAR-10's form, 32 by 32 in colour: each in a random bright colour on a dark one. Far easier than CIFAR-10. */
-export function drawnColours({ train = 50_000, test = 10_000, key: seed = key(0) } = {}): Dataset {
+export function drawnColours(options: { train?: number; test?: number; key?: Key } = {}): Dataset {
+  checkOptions('drawnColours', options, ['train', 'test', 'key']);
+  const { train = 50_000, test = 10_000, key: seed = key(0) } = options;
   const digits = drawnDigits({ train, test, key: seed });
   return {
     ...digits,
@@ -36,7 +41,7 @@ export function drawnColours({ train = 50_000, test = 10_000, key: seed = key(0)
 const SHADES = 100;
 
 /** The images, 28 by 28, in the middle of 32 by 32 pixels; `colours` holds the ground's and the ink's for each, `[count, 2, 3]`. */
-function coloured({ images, labels, count }: Split, colours: Int32Array): Split {
+function coloured({ images, labels, count }: Split<Uint8Array>, colours: Int32Array): Split<Uint8Array> {
   const all = new Uint8Array(count * 32 * 32 * 3);
   for (let i = 0; i < count; i++) {
     const [ground, ink] = [colours.subarray(6 * i, 6 * i + 3), colours.subarray(6 * i + 3, 6 * i + 6).map((shade) => 255 - shade)];
@@ -47,5 +52,5 @@ function coloured({ images, labels, count }: Split, colours: Int32Array): Split 
       for (let channel = 0; channel < 3; channel++) all[(i * 1024 + at) * 3 + channel] = Math.round(ground[channel] + cover * (ink[channel] - ground[channel]));
     }
   }
-  return { images: all, labels, count };
+  return { images: all, labels, count, shape: [32, 32, 3] };
 }

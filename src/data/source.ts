@@ -1,6 +1,6 @@
 import type { Spec } from '../engine';
 import { foldIn, type Key } from '../random';
-import { sha256, sizeOf } from '../system';
+import { checkOptions, sha256, sizeOf } from '../system';
 import { batchOrder } from './batches';
 
 /** Where a training takes its batches from: images, words, arrays. */
@@ -40,7 +40,9 @@ const DTYPES = { Float32Array: 'float32', Int32Array: 'int32', Uint8Array: 'bool
  *
  * @throws RangeError when the arrays are not of as many rows, or a batch needs more
  */
-export function arrayBatches(columns: readonly Column[], { batch, key }: { batch: number; key: Key }): Batches {
+export function arrayBatches(columns: readonly Column[], options: { batch: number; key: Key }): Batches {
+  checkOptions('arrayBatches', options, ['batch', 'key']);
+  const { batch, key } = options;
   if (!columns.length) throw new RangeError('arrayBatches: there must be an array, got none');
   const sizes = columns.map(({ shape = [] }) => sizeOf(shape));
   const counts = columns.map(({ values }, i) => values.length / sizes[i]);

@@ -1,8 +1,10 @@
-import type { Dataset, Split, Standardization } from './dataset';
+import { described } from '../system';
+import type { Split, Standardization } from './dataset';
 
 /** The mean and the standard deviation of each channel's pixels / 255 over all images, exact but for the last rounding. `channels` is an image's last dimension. */
 export function channelStatistics(split: Split, channels: number): Standardization {
   const { images } = split;
+  if (!(images instanceof Uint8Array)) throw new TypeError(`channelStatistics: the images must be pixels, bytes from 0 to 255, got ${described(images)}; scale floats before they become a split`);
   if (images.length === 0 || images.length % (channels * split.count) !== 0)
     throw new RangeError(`channelStatistics: images of ${channels} channels must have a multiple of ${channels} values, got ${split.count} images of ${images.length / split.count}`);
   const counts = new Uint32Array(256 * channels);
@@ -18,14 +20,15 @@ export function channelStatistics(split: Split, channels: number): Standardizati
 }
 
 /**
- * The dataset with standardised pixels: in the batches of both its splits, and of parts made from them, channel `c` is
+ * A dataset, or a user's own splits `{ train, test }`, with standardised pixels: in the batches of all its splits, and of parts made from them, channel `c` is
  * `(pixel / 255 - mean[c]) / standardDeviation[c]` by the training images' statistics, for `fit` and `evaluate` alike. The stored bytes stay as they are.
  */
-export function standardize<D extends Dataset>(dataset: D): D {
-  const standardization = channelStatistics(dataset.train, dataset.shape[2] ?? 1);
+export function standardize<D extends { train: Split }>(dataset: D): D {
+  const standardization = channelStatistics(dataset.train, dataset.train.shape[2] ?? 1);
   const constant = standardization.standardDeviation.indexOf(0);
   if (constant >= 0) throw new RangeError(`standardize: the pixels of each channel must differ somewhere in the training images, got one value alone in channel ${constant}`);
-  return { ...dataset, train: { ...dataset.train, standardization }, test: { ...dataset.test, standardization } };
+  const isSplit = (value: unknown): value is Split => typeof value === 'object' && value !== null && 'images' in value && 'labels' in value;
+  return Object.fromEntries(Object.entries(dataset).map(([name, value]: [string, unknown]) => [name, isSplit(value) ? { ...value, standardization } : value])) as D;
 }
 
 const tables = new WeakMap<Standardization, Float32Array>();

@@ -1,5 +1,5 @@
 import type { Batches } from './source';
-import { sha256 } from '../system';
+import { checkOptions, sha256 } from '../system';
 
 /** Words by their numbers, the most frequent first, of equal ones the first in the alphabet. */
 export interface Vocabulary {
@@ -47,7 +47,9 @@ export function vocabulary(text: string): Vocabulary {
  *
  * @throws RangeError when the text is too short for one step
  */
-export function textBatches(words: Int32Array, { batch, steps }: { batch: number; steps: number }): Batches {
+export function textBatches(words: Int32Array, options: { batch: number; steps: number }): Batches {
+  checkOptions('textBatches', options, ['batch', 'steps']);
+  const { batch, steps } = options;
   const length = Math.floor(words.length / batch);
   const count = Math.floor((length - 1) / steps);
   if (!(count >= 1)) throw new RangeError(`textBatches: the text must have more than ${batch} times ${steps} words, got ${words.length}`);

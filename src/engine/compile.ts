@@ -16,8 +16,8 @@ export type Argument = tf.Tensor | Values;
 
 export interface Program<R extends Output> {
   (...values: Argument[]): Promise<R>;
-  /** The program as an ONNX file (opset 18), made when it is first asked for: its variables are inputs and outputs, and it holds no weights. */
-  readonly onnx: Uint8Array;
+  /** The program as an ONNX file, made when it is first asked for, to be looked at: its variables are inputs and outputs, and it holds no weights. A net for other tools is written by `exportOnnx`. */
+  readonly onnxWithoutWeights: Uint8Array;
   /** Says what is computed: the same for the same program, in whatever process and beside whatever else. */
   readonly digest: string;
   /** Gives its memory back. */
@@ -125,7 +125,7 @@ export async function compile<R extends Output>(
   let onnx: Uint8Array | undefined;
   let digest: string | undefined;
   return Object.defineProperties(program, {
-    onnx: { get: () => (onnx ??= encodeModel(portable.graph)) },
+    onnxWithoutWeights: { get: () => (onnx ??= encodeModel(portable.graph)) },
     digest: { get: () => (digest ??= digestOf(portable)) },
     dispose: { value: () => session.dispose() },
   }) as Program<R>;

@@ -10,7 +10,7 @@ const schema = parse(`
     repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated AttributeProto attribute = 5; string domain = 7;
   }
   message TensorProto { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
-  message Dimension { int64 dim_value = 1; }
+  message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
   message TensorShapeProto { repeated Dimension dim = 1; }
   message TensorTypeProto { int32 elem_type = 1; TensorShapeProto shape = 2; }
   message TypeProto { TensorTypeProto tensor_type = 1; }
@@ -50,6 +50,8 @@ export interface Node {
 export interface ValueInfo {
   name: string;
   shape: readonly number[];
+  /** What is written for the shape where a length has a name, for it may be any. */
+  lengths?: readonly (number | string)[];
   type: ElementType;
 }
 
@@ -74,9 +76,9 @@ function attributeProto(name: string, value: Attribute): object {
   return { name, ints: value, type: 7 };
 }
 
-const valueInfoProto = ({ name, shape, type }: ValueInfo): object => ({
+const valueInfoProto = ({ name, shape, lengths = shape, type }: ValueInfo): object => ({
   name,
-  type: { tensor_type: { elem_type: ELEMENT_TYPE[type], shape: { dim: shape.map((size) => ({ dim_value: size })) } } },
+  type: { tensor_type: { elem_type: ELEMENT_TYPE[type], shape: { dim: lengths.map((length) => (typeof length === 'string' ? { dim_param: length } : { dim_value: length })) } } },
 });
 
 const domainOf = (op: string): string => (op.includes(':') ? op.split(':')[0] : '');
@@ -111,8 +113,11 @@ const domains = ({ nodes }: Model): string[] =>
     ...Object.values(attributes).flatMap((value) => (typeof value === 'object' && 'graph' in value ? domains(value.graph) : [])),
   ]);
 
-/** The bytes of an ONNX file (opset 18) that holds `model`. */
+/** The version of ONNX's operators that files are of. */
+export const OPSET = 18;
+
+/** The bytes of an ONNX file that holds `model`. */
 export function encodeModel(model: Model): Uint8Array {
-  const opsets = [...new Set(['', ...domains(model)])].map((domain) => ({ domain, version: domain ? 1 : 18 }));
+  const opsets = [...new Set(['', ...domains(model)])].map((domain) => ({ domain, version: domain ? 1 : OPSET }));
   return schema.encode({ ir_version: 9, producer_name: 'squeezelab', opset_import: opsets, graph: graphProto(model, 'program') }).finish();
 }

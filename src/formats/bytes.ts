@@ -1,4 +1,10 @@
 import { FormatError } from '../codec';
+import { described } from '../system';
+
+/** @throws TypeError for what is no bytes, such as a file's name */
+export function checkBytes(where: string, bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${where}: the bytes must be a Uint8Array, got ${described(bytes)}${typeof bytes === 'string' ? `; write ${where}(readFileSync(${described(bytes)}))` : ''}`);
+}
 
 /** Reads little-endian numbers, one after the other. What is not there, or left over, is a `FormatError` that begins with `name`. */
 export class ByteReader {
@@ -8,7 +14,9 @@ export class ByteReader {
   constructor(
     private readonly name: string,
     private readonly bytes: Uint8Array,
-  ) {}
+  ) {
+    checkBytes(name, bytes);
+  }
 
   get remaining(): number {
     return this.bytes.length - this.offset;

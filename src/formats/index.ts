@@ -1,7 +1,9 @@
 export { deepCompressedWeights, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
 export { readFloats, type FloatPart } from './floats';
+export { exportOnnx } from './exportOnnx';
 export { readLayersModel, writeLayersModel } from './layersModel';
-export { readNpy } from './npy';
+export { readNpy, writeNpy } from './npy';
+export { readNpz } from './npz';
 export { pack, unpack } from './packed';
-export { readSafetensors } from './safetensors';
-export type { FloatTensor } from './tensor';
+export { readSafetensors, writeSafetensors } from './safetensors';
+export { floatsOf, type FloatTensor, type NumberTensor, type Numbers } from './tensor';

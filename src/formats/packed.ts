@@ -1,14 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { FormatError, decode, encode, valuesOf, type Encoded, type PackedTensor } from '../codec';
 import { TEXT_OFFSET } from '../codec/container';
-import { sizeOf } from '../system';
+import { checkOptions, sizeOf } from '../system';
+import { checkModel } from '../weights/checkModel';
+import { checkBytes } from './bytes';
 import { type Encoding } from '../weights';
 import { checkArchitecture } from './architecture';
 import { modelFromJSON } from './modelFromJSON';
+import { checkReadsBack, type LayerJson } from './readsBack';
 import { encodingOf } from '../weights/model';
 
 /** What a layer's configuration says of making and training its weights, which a packed model has already. */
 const OMITTED = /(initializer|regularizer|constraint)$/;
+
+/** Here null is a choice: the outputs of both directions, not merged. */
+const NULLABLE = 'merge_mode';
 
 /** A configuration without what is null, empty or of no use once the weights are there. */
 function compact(value: unknown): unknown {
@@ -16,7 +22,7 @@ function compact(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, entry]) => entry !== null && !OMITTED.test(name))
+      .filter(([name, entry]) => (entry !== null || name === NULLABLE) && !OMITTED.test(name))
       .map(([name, entry]) => [name, compact(entry)]),
   );
 }
@@ -56,11 +62,15 @@ function sharedBits(weights: number, kept: number, shared: number): number {
  *
  * `sections` and `tensors` of the result say what every byte is for: `ledger(pack(model))` prints it.
  *
- * @throws Error when a weight is not float32, or the architecture is one that `unpack` refuses: a stateful layer's, say
+ * @throws Error when a weight is not float32, or `unpack` would refuse the architecture or give back another net: with a stateful layer, say, or one whose configuration lacks an option
  */
-export function pack(model: tf.LayersModel, { indexBits }: { indexBits?: number } = {}): Encoded {
-  const architecture = compact(model.toJSON(null, false));
+export function pack(model: tf.LayersModel, options: { indexBits?: number } = {}): Encoded {
+  checkModel('pack', model);
+  checkOptions('pack', options, ['indexBits']);
+  const { indexBits } = options;
+  const architecture = compact(model.toJSON(null, false)) as { config: { layers: LayerJson[] } };
   try {
+    checkReadsBack(model, architecture.config.layers);
     checkArchitecture(architecture);
   } catch (error) {
     throw new Error(`pack: ${model.name} must be a net that unpack reads, got ${(error as Error).message}`, { cause: error });
@@ -97,6 +107,7 @@ function encoded(name: string, shape: readonly number[], values: Float32Array, {
  * not that model's weights. More memory than the tensors need is not taken for what the architecture declares.
  */
 export async function unpack(bytes: Uint8Array): Promise<tf.LayersModel> {
+  checkBytes('unpack', bytes);
   const { architecture, tensors, account } = decode(bytes);
   const values = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const model = await modelFromJSON(architecture, { weights: tensors.length, values }).catch((error: Error) => {

@@ -2,7 +2,7 @@ import { ByteReader } from './bytes';
 import { fromBfloat16, fromFloat16 } from './halves';
 import { isCounts, isObject, isTexts, shown } from './json';
 import type { FloatTensor } from './tensor';
-import { sizeOf } from '../system';
+import { checkOptions, sizeOf } from '../system';
 
 type Read = (reader: ByteReader, count: number, what: string) => Float32Array;
 
@@ -43,7 +43,9 @@ interface Entry {
  *
  * @throws FormatError when the bytes are not a whole file of that kind, or a tensor is of another type
  */
-export function readSafetensors(bytes: Uint8Array, { others = 'refuse' }: { others?: 'refuse' | 'leave out' } = {}): Map<string, FloatTensor> {
+export function readSafetensors(bytes: Uint8Array, options: { others?: 'refuse' | 'leave out' } = {}): Map<string, FloatTensor> {
+  checkOptions('readSafetensors', options, ['others']);
+  const { others = 'refuse' } = options;
   const reader = new ByteReader('readSafetensors', bytes);
   const length = reader.uint(6, 'the length of the header') + 2 ** 48 * reader.uint(2, 'the length of the header');
   const header = reader.take(length, 'the header');
@@ -57,7 +59,8 @@ export function readSafetensors(bytes: Uint8Array, { others = 'refuse' }: { othe
     fail(`the header must be JSON, got: ${(error as Error).message}`);
   }
   if (!isObject(parsed)) return fail('the header must be a JSON object');
-  const { __metadata__: metadata = {}, ...named } = parsed;
+  const { __metadata__: given, ...named } = parsed;
+  const metadata = given ?? {}; // as the reference reader does
   if (!isObject(metadata) || !isTexts(Object.values(metadata))) return fail(`__metadata__ must be an object of texts, got ${shown(metadata)}`);
   const entries = Object.entries(named).map(([name, value]) => entryOf(name, value, fail));
 
@@ -82,4 +85,25 @@ function entryOf(name: string, value: unknown, fail: (message: string) => never)
     return fail(`'${name}' must have a dtype, a shape and two data_offsets, got ${shown(value)}`);
   if (!Object.hasOwn(BITS, dtype)) return fail(`'${name}' must be of a type of the format, ${Object.keys(BITS).join(', ')}, got ${dtype}`);
   return { name, type: dtype, shape, begin: offsets[0], end: offsets[1] };
+}
+
+/**
+ * The bytes of a safetensors file with tensors in float32, by name: what PyTorch's, NumPy's and the browser's safetensors read.
+ *
+ * @throws RangeError when the values of a tensor are not as many as its shape says
+ */
+export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>): Uint8Array {
+  let end = 0;
+  const header = Object.fromEntries(
+    [...tensors].map(([name, { shape, values }]) => {
+      if (values.length !== sizeOf(shape)) throw new RangeError(`writeSafetensors: '${name}' [${shape.join(', ')}] must have ${sizeOf(shape)} values, got ${values.length}`);
+      return [name, { dtype: 'F32', shape, data_offsets: [end, (end += values.byteLength)] }];
+    }),
+  );
+  const text = Buffer.from(JSON.stringify(header));
+  const length = 8 * Math.ceil(text.length / 8); // values begin at a multiple of 8, as the reference writer's
+  const before = Buffer.alloc(8 + length, ' ');
+  before.writeBigUInt64LE(BigInt(length));
+  before.set(text, 8);
+  return new Uint8Array(Buffer.concat([before, ...[...tensors.values()].map(({ values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength))]));
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { initialStep, linear, lsq, lsqLimits, sign } from '../quantizers';
 import { checkLinear } from '../quantizers/linear';
 import { checkLsq } from '../quantizers/lsq';
-import { checkNames } from '../quantizers/options';
+import { checkOptions } from '../system';
 import { type Draw } from '../random';
 import { drawsOf } from '../random/draws';
 import { sizeOf } from '../system';
@@ -54,7 +54,7 @@ export class QuantizedActivation extends tf.layers.Layer {
     const { quantizer, bits, range, symmetric = false, signed = false, stochastic = false } = config;
     const where = `QuantizedActivation ${this.name}`;
     if (!Object.hasOwn(OPTIONS, quantizer)) throw new TypeError(`${where}: the quantizer must be sign, linear or lsq, got ${String(quantizer)}`);
-    checkNames(where, Object.fromEntries(Object.entries(config).filter(([name]) => !OF_LAYERS.includes(name))), ['quantizer', ...OPTIONS[quantizer]]);
+    checkOptions(where, Object.fromEntries(Object.entries(config).filter(([name]) => !OF_LAYERS.includes(name))), ['quantizer', ...OPTIONS[quantizer]]);
     this.quantizer = quantizer;
     this.bits = quantizer === 'sign' ? 1 : bits!;
     this.range = range;

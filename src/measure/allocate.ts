@@ -1,4 +1,5 @@
 import type { Point, Sensitivity } from './sensitivity';
+import { checkOptions } from '../system';
 
 /**
  * Chooses a setting for each layer from its sensitivity: greedily, the step that saves most bytes for each unit of loss that it adds, until the losses of all layers together have risen by `budget` nats.
@@ -8,7 +9,9 @@ import type { Point, Sensitivity } from './sensitivity';
  *
  * @throws RangeError when the budget is negative
  */
-export function allocate(sensitivities: Sensitivity, { budget }: { budget: number }): Record<string, number> {
+export function allocate(sensitivities: Sensitivity, options: { budget: number }): Record<string, number> {
+  checkOptions('allocate', options, ['budget']);
+  const { budget } = options;
   if (!(budget >= 0)) throw new RangeError(`allocate: the budget must be a number of nats from 0, got ${budget}`);
   const current = new Map(Object.entries(sensitivities).map(([layer, points]) => [layer, points.reduce((a, b) => (b.bytes > a.bytes ? b : a))]));
   const open = new Set(current.keys());

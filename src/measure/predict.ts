@@ -1,10 +1,13 @@
 /** Sizes by formula: what a file should take, to be set beside what it takes. */
+import { checkOptions } from '../system';
 
 /**
  * Ratio of weight sharing alone, original / compressed (Han et al. 2016, section 3):
  * `r = n b / (n log2 k + k b)` for n weights of b bits that share k values.
  */
-export function sharingRatio({ weights, bits = 32, clusters }: { weights: number; bits?: number; clusters: number }): number {
+export function sharingRatio(options: { weights: number; bits?: number; clusters: number }): number {
+  checkOptions('sharingRatio', options, ['weights', 'bits', 'clusters']);
+  const { weights, bits = 32, clusters } = options;
   return (weights * bits) / (weights * Math.log2(clusters) + clusters * bits);
 }
 
@@ -25,7 +28,9 @@ export interface Stored {
  * `(kept + fillers) (weightBits + indexBits) / 32 n + clusters / n`, which includes the codebook in float32 and leaves out
  * biases, Huffman tables and headers.
  */
-export function predictedRate({ weights, kept, fillers = 0, weightBits, indexBits, clusters }: Stored): number {
+export function predictedRate(options: Stored): number {
+  checkOptions('predictedRate', options, ['weights', 'kept', 'fillers', 'weightBits', 'indexBits', 'clusters']);
+  const { weights, kept, fillers = 0, weightBits, indexBits, clusters } = options;
   return ((kept + fillers) * (weightBits + indexBits)) / (32 * weights) + clusters / weights;
 }
 

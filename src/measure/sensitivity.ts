@@ -3,7 +3,7 @@ import type { Split } from '../data';
 import { packLayer } from '../formats/packed';
 import { checkSplit } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
-import { progress } from '../system';
+import { checkOptions, progress } from '../system';
 import { type Kernel, kernels, type Method } from '../weights';
 import { ledger } from './ledger';
 import { isStored, storedWeight } from '../weights/model';
@@ -38,7 +38,9 @@ export interface SensitivityOptions {
  * @throws RangeError when there is no setting
  * @throws Error when a layer's kernel is stored in another form already (shared, quantised), so that it cannot be set
  */
-export async function sensitivity(model: tf.LayersModel, split: Split, { settings, methods, layers, batch = 1000 }: SensitivityOptions): Promise<Sensitivity> {
+export async function sensitivity(model: tf.LayersModel, split: Split, options: SensitivityOptions): Promise<Sensitivity> {
+  checkOptions('sensitivity', options, ['settings', 'methods', 'layers', 'batch']);
+  const { settings, methods, layers, batch = 1000 } = options;
   if (settings.length === 0) throw new RangeError('sensitivity: there must be a setting, got none');
   checkSplit('sensitivity', model, split);
   const chosen = chosenKernels(model, layers);

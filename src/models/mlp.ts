@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
 import { initialize } from './initialize';
+import { checkOptions } from '../system';
 
 export interface MlpOptions {
   /** The rates of dropout of the input and of each hidden layer (Srivastava et al. 2014); 0 is none. */
@@ -15,7 +16,9 @@ export interface MlpOptions {
  *
  * @throws RangeError for less than two layers of units
  */
-export function mlp(key: Key, units: readonly number[], { dropout = { input: 0, hidden: 0 }, maxNorm }: MlpOptions = {}): tf.Sequential {
+export function mlp(key: Key, units: readonly number[], options: MlpOptions = {}): tf.Sequential {
+  checkOptions('mlp', options, ['dropout', 'maxNorm']);
+  const { dropout = { input: 0, hidden: 0 }, maxNorm } = options;
   if (units.length < 2) throw new RangeError(`mlp: there must be units of an input and of an output, got [${units.join(', ')}]`);
   const last = units.length - 1;
   const model = tf.sequential({ name: `mlp-${units.join('-')}` });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
 import { assemble, layer, maxPool, type Piece } from './pieces';
 import { initialize } from './initialize';
+import { checkOptions } from '../system';
 
 /** Squeeze to `squeeze` channels by 1×1, then expand to `expand` by 1×1 and as many by 3×3 beside them. */
 const fire = (name: string, squeeze: number, expand: number, bypass: boolean): Piece => (x) => {
@@ -30,7 +31,9 @@ const VERSIONS = {
  * Dropout of 0.5 follows fire9. `border` pads conv10's 13×13 input by 1, as the authors' Caffe files of 1.0 do and the paper's table does not: it adds a border of
  * ReLU(bias) to what is averaged.
  */
-export function squeezenet(key: Key, { classes = 1000, bypass = false, border = false, version = '1.0' }: { classes?: number; bypass?: boolean; border?: boolean; version?: keyof typeof VERSIONS } = {}): tf.LayersModel {
+export function squeezenet(key: Key, options: { classes?: number; bypass?: boolean; border?: boolean; version?: keyof typeof VERSIONS } = {}): tf.LayersModel {
+  checkOptions('squeezenet', options, ['classes', 'bypass', 'border', 'version']);
+  const { classes = 1000, bypass = false, border = false, version = '1.0' } = options;
   const { edge, filters, kernelSize, pooled } = VERSIONS[version];
   const fires = FIRES.flatMap(([squeeze, expand], i) => {
     const number = i + 2;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { Steps, UnrolledLstm } from '../layers';
 import { foldIn, type Key, uniform } from '../random';
+import { checkOptions } from '../system';
 
 export interface WordLstmOptions {
   vocabulary?: number;
@@ -14,7 +15,9 @@ export interface WordLstmOptions {
  *
  * Weights are drawn evenly from ±0.1, as Zaremba et al. draw those of the small model; biases are zero.
  */
-export function wordLstm(key: Key, { vocabulary = 10_000, units = 300, layers = 1 }: WordLstmOptions = {}): tf.LayersModel {
+export function wordLstm(key: Key, options: WordLstmOptions = {}): tf.LayersModel {
+  checkOptions('wordLstm', options, ['vocabulary', 'units', 'layers']);
+  const { vocabulary = 10_000, units = 300, layers = 1 } = options;
   const words = tf.input({ batchShape: [null, null], dtype: 'int32', name: 'words' });
   const states = Array.from({ length: layers }, (_, i) => ['h', 'c'].map((state) => tf.input({ shape: [units], name: `${state}${i + 1}` })));
   let x = tf.layers.embedding({ name: 'embedding', inputDim: vocabulary, outputDim: units, embeddingsInitializer: 'zeros' }).apply(words) as tf.SymbolicTensor;

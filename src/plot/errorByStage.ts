@@ -1,6 +1,7 @@
 import { spread } from '../papers';
 import { figure, type Figure, type MadeOn } from './figure';
 import { colours, grey } from './style';
+import { checkOptions } from '../system';
 
 export interface Stage {
   /** As the paper calls it: `pruned`, `shared`. */
@@ -16,7 +17,9 @@ export interface ErrorByStageSpec {
 }
 
 /** The error after each stage of a pipeline: every seed as a dot, their mean with its standard deviation, and a line at the first stage's mean. */
-export function errorByStage({ title = 'Error after each stage', stages, data }: ErrorByStageSpec): Figure {
+export function errorByStage(options: ErrorByStageSpec): Figure {
+  checkOptions('errorByStage', options, ['title', 'stages', 'data']);
+  const { title = 'Error after each stage', stages, data } = options;
   const percent = stages.map(({ errors }) => errors.map((error) => 100 * error));
   const summary = percent.map(spread);
   const names = stages.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { display, writeAtomic, type MimeBundle } from '../system';
+import { checkOptions, display, type MimeBundle, writeAtomic } from '../system';
 import { png } from './headless/png';
 import { svg, type PlotlyFigure, type Trace } from './headless/render';
 import * as style from './style';
@@ -62,7 +62,9 @@ export class Figure {
  * Makes a figure of plotly traces.
  * @throws {RangeError} for a trace of more than 5,000 points: bin or thin it first, or the notebook holds all of them.
  */
-export function figure({ title, x, y, traces, data, layout = {} }: FigureSpec): Figure {
+export function figure(options: FigureSpec): Figure {
+  checkOptions('figure', options, ['title', 'x', 'y', 'traces', 'data', 'layout']);
+  const { title, x, y, traces, data, layout = {} } = options;
   for (const trace of traces)
     for (const [name, values] of Object.entries(trace))
       if (isList(values) && values.length > MOST_POINTS)

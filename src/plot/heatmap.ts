@@ -1,4 +1,4 @@
-import { readable } from '../system';
+import { checkOptions, readable } from '../system';
 import { figure, type Figure, type MadeOn } from './figure';
 import { panels } from './panels';
 import { diverging } from './style';
@@ -13,7 +13,9 @@ export interface HeatmapSpec {
 }
 
 /** Small matrices with every value in its cell: blue below zero, white at zero, orange above. */
-export function heatmap({ title, matrices, x = 'column', y = 'row', data }: HeatmapSpec): Figure {
+export function heatmap(options: HeatmapSpec): Figure {
+  checkOptions('heatmap', options, ['title', 'matrices', 'x', 'y', 'data']);
+  const { title, matrices, x = 'column', y = 'row', data } = options;
   const hidden = { showgrid: false, showticklabels: false, ticks: '', constrain: 'domain' };
   const { layout, axes } = panels(Object.keys(matrices), { x, y, axis: { x: hidden, y: { ...hidden, autorange: 'reversed' } } });
   const traces = Object.values(matrices).map((values, i) => {

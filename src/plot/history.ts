@@ -1,4 +1,4 @@
-import { inNotebook, liveDisplay } from '../system';
+import { checkOptions, inNotebook, liveDisplay } from '../system';
 import type { Epoch } from '../train';
 import type { MadeOn } from './figure';
 import { learningCurve } from './learningCurve';
@@ -20,7 +20,9 @@ export const historyFrame = (history: readonly Epoch<object>[]): Frame => frame(
  * Draws a training's losses while it runs, in a figure below the cell that changes in place: `fit(model, train, { ..., onEpoch: liveCurve() })`. Outside a notebook it draws nothing.
  * What is drawn is the loss on the training set and, where there is one, that on the validation split.
  */
-export function liveCurve({ title = 'Training', data }: { title?: string; data?: MadeOn } = {}): (history: readonly Epoch<object>[], ended: boolean) => void {
+export function liveCurve(options: { title?: string; data?: MadeOn } = {}): (history: readonly Epoch<object>[], ended: boolean) => void {
+  checkOptions('liveCurve', options, ['title', 'data']);
+  const { title = 'Training', data } = options;
   const show = inNotebook() ? liveDisplay() : undefined;
   let last = -Infinity;
   return (history, ended) => {

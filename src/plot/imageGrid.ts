@@ -1,5 +1,6 @@
 import { bitmap, dataUrl, type Bitmap } from './headless/bitmap';
 import { figure, type Figure, type MadeOn } from './figure';
+import { checkOptions } from '../system';
 
 export interface ImageGridSpec {
   title: string;
@@ -17,7 +18,9 @@ export const ZOOM = 3; // each pixel as a square, for front ends smooth what the
 const GAP = 4;
 
 /** Images in rows, as one picture, with their labels. */
-export function imageGrid({ title, images: pixels, shape: [height, width, channels = 1], labels = [], columns = 10, data }: ImageGridSpec): Figure {
+export function imageGrid(options: ImageGridSpec): Figure {
+  checkOptions('imageGrid', options, ['title', 'images', 'shape', 'labels', 'columns', 'data']);
+  const { title, images: pixels, shape: [height, width, channels = 1], labels = [], columns = 10, data } = options;
   const size = height * width * channels;
   const count = pixels.length / size;
   if (channels !== 1 && channels !== 3) throw new RangeError(`images: an image must be grey or have 3 channels, got ${channels}`);

@@ -1,6 +1,7 @@
 import { spread } from '../papers';
 import type { Figure, MadeOn } from './figure';
 import { lineChart } from './lineChart';
+import { checkOptions } from '../system';
 
 export interface LearningCurveSpec {
   title?: string;
@@ -14,7 +15,9 @@ export interface LearningCurveSpec {
 const perSeed = (curve: ArrayLike<number> | ArrayLike<number>[]): curve is ArrayLike<number>[] => Array.isArray(curve) && typeof curve[0] === 'object';
 
 /** Loss or error against the epoch, counted from 1. */
-export function learningCurve({ title = 'Learning', y, curves, data }: LearningCurveSpec): Figure {
+export function learningCurve(options: LearningCurveSpec): Figure {
+  checkOptions('learningCurve', options, ['title', 'y', 'curves', 'data']);
+  const { title = 'Learning', y, curves, data } = options;
   return lineChart({
     title,
     x: 'epoch',

@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../measure';
-import { readable } from '../system';
+import { checkOptions, readable } from '../system';
 import { figure, type Figure } from './figure';
 import { colours, grey, size } from './style';
 
@@ -23,7 +23,9 @@ export interface LedgerBarsSpec {
 }
 
 /** Where the bytes of a file are: a bar for each layer and one for what belongs to none, stacked from its parts, with its bytes. */
-export function ledgerBars({ title, ledger }: LedgerBarsSpec): Figure {
+export function ledgerBars(options: LedgerBarsSpec): Figure {
+  checkOptions('ledgerBars', options, ['title', 'ledger']);
+  const { title, ledger } = options;
   const rows = ledger.filter(({ layer }) => layer !== 'total');
   const y = rows.map(({ layer }) => layer);
   const traces = (Object.keys(parts) as Part[])

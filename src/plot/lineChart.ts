@@ -1,5 +1,6 @@
 import { figure, type Figure, type MadeOn } from './figure';
 import { thin } from './thin';
+import { checkOptions } from '../system';
 
 /** A curve: `mean[i]` at `x[i]`, with `standardDeviation[i]` above and below where it is given. */
 export interface Line {
@@ -20,7 +21,9 @@ export interface LineChartSpec {
 }
 
 /** Curves with error bars; points are marked where there are few enough to tell apart, and long curves are thinned. */
-export function lineChart({ title, x, y, lines: curves, log = [], data }: LineChartSpec): Figure {
+export function lineChart(options: LineChartSpec): Figure {
+  checkOptions('lineChart', options, ['title', 'x', 'y', 'lines', 'log', 'data']);
+  const { title, x, y, lines: curves, log = [], data } = options;
   const traces = curves.map(({ name, standardDeviation, ...curve }) => {
     const kept = thin(curve.mean, 400);
     const at = (values: ArrayLike<number>) => kept.map((i) => Number(values[i].toPrecision(6)));

@@ -3,6 +3,7 @@ import { figure, type Figure, type MadeOn } from './figure';
 import { paint, ZOOM } from './imageGrid';
 import { panels } from './panels';
 import { colours } from './style';
+import { checkOptions } from '../system';
 
 export interface SoftTargetsChartSpec {
   title: string;
@@ -21,7 +22,9 @@ export interface SoftTargetsChartSpec {
 const LEAST = -9; // the axis' least power of ten; smaller probabilities lie on it
 
 /** Images and, below each, the probability of every class at several temperatures, in powers of ten: what a teacher knows besides the label. */
-export function softTargetsChart({ title, images, shape: [height, width], labels, classes, soft, data }: SoftTargetsChartSpec): Figure {
+export function softTargetsChart(options: SoftTargetsChartSpec): Figure {
+  checkOptions('softTargetsChart', options, ['title', 'images', 'shape', 'labels', 'classes', 'soft', 'data']);
+  const { title, images, shape: [height, width], labels, classes, soft, data } = options;
   const size = height * width;
   const picture = (i: number) => {
     const sheet = bitmap(width * ZOOM, height * ZOOM);

@@ -2,6 +2,7 @@ import { figure, type Figure, type MadeOn } from './figure';
 import { histogram } from './histogram';
 import { panels } from './panels';
 import { colours, grey } from './style';
+import { checkOptions } from '../system';
 
 export interface LayerWeights {
   name: string;
@@ -25,7 +26,9 @@ const EMPTY = 0.1; // an empty bin on an axis of powers of ten, which begins a l
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** How the weights of each layer are distributed before and after a stage, in bins of equal width; weights of 0 are left out. */
-export function weightHistogram({ stage = 'training', title = `Weights before and after ${stage}`, names = [`before ${stage}`, `after ${stage}`], layers, data }: WeightHistogramSpec): Figure {
+export function weightHistogram(options: WeightHistogramSpec): Figure {
+  checkOptions('weightHistogram', options, ['stage', 'title', 'names', 'layers', 'data']);
+  const { stage = 'training', title = `Weights before and after ${stage}`, names = [`before ${stage}`, `after ${stage}`], layers, data } = options;
   const counted = layers.map(({ name, ...weights }) => {
     const [before, after] = [weights.before, weights.after].map((values) => values.filter((weight) => weight !== 0));
     const limit = ((Math.max(largest(before), largest(after)) || 1) * BINS) / (BINS - 2); // the outermost bins are empty

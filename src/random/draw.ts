@@ -4,10 +4,12 @@
  * Words come from xoshiro128++ (Blackman & Vigna, "Scrambled linear pseudorandom number generators", 2021), whose
  * state is filled from the key by Threefry: about 1 ns a word, against 30 ns for Threefry itself.
  */
-import { threefry, type Key } from './key';
+import { checkKey, threefry, type Key } from './key';
+import { checkOptions } from '../system';
 
 /** An endless source of words of 32 bits, each from 0 to 2^32 - 1. */
 export function words(key: Key): () => number {
+  checkKey('draw', key);
   let [a, b] = threefry(key, 3, 0) as [number, number];
   let [c, d] = threefry(key, 3, 1) as [number, number];
   return () => {
@@ -31,7 +33,9 @@ export function fractions(key: Key): () => number {
 }
 
 /** `count` numbers, evenly distributed in [min, max). */
-export function uniform(key: Key, count: number, { min = 0, max = 1 } = {}): Float32Array {
+export function uniform(key: Key, count: number, options: { min?: number; max?: number } = {}): Float32Array {
+  checkOptions('uniform', options, ['min', 'max']);
+  const { min = 0, max = 1 } = options;
   const next = fractions(key);
   const values = new Float32Array(count);
   const below = max - Math.abs(max) * 2 ** (max < 0 ? -23 : -24); // a number nearer to max is max, as float32
@@ -40,7 +44,9 @@ export function uniform(key: Key, count: number, { min = 0, max = 1 } = {}): Flo
 }
 
 /** `count` numbers of the normal distribution, by Box and Muller's method. */
-export function normal(key: Key, count: number, { mean = 0, standardDeviation = 1 } = {}): Float32Array {
+export function normal(key: Key, count: number, options: { mean?: number; standardDeviation?: number } = {}): Float32Array {
+  checkOptions('normal', options, ['mean', 'standardDeviation']);
+  const { mean = 0, standardDeviation = 1 } = options;
   const next = fractions(key);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {

@@ -5,6 +5,9 @@
  * Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 4.2),
  * as JAX does.
  */
+import { described } from '../system/options';
+
+/** Two words of 32 bits, made by `key`, `split` and `foldIn`. */
 export type Key = readonly [number, number];
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
@@ -33,13 +36,21 @@ export function key(seed: number): Key {
   return [Math.floor(seed / 2 ** 32), seed >>> 0];
 }
 
+/** @throws TypeError for what is no key, a seed before all */
+export function checkKey(where: string, given: unknown): asserts given is Key {
+  const isKey = Array.isArray(given) && given.length === 2 && given.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32);
+  if (!isKey) throw new TypeError(`${where}: the key must be one that key(seed) makes, got ${described(given)}; write key(${typeof given === 'number' ? given : 1})`);
+}
+
 /** `count` independent keys made from one. */
 export function split(parent: Key, count: number): Key[] {
+  checkKey('split', parent);
   return Array.from({ length: count }, (_, i) => threefry(parent, 0, i));
 }
 
 /** The key for one named or numbered use of `parent`: `foldIn(key, 'dropout')`, `foldIn(key, epoch)`. */
 export function foldIn(parent: Key, use: number | string): Key {
+  checkKey('foldIn', parent);
   if (typeof use === 'number') return threefry(parent, 1, use);
   let derived = threefry(parent, 2, use.length);
   for (let i = 0; i < use.length; i++) derived = threefry(derived, 2, use.charCodeAt(i));

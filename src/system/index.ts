@@ -1,6 +1,7 @@
 export { writeAtomic } from './atomic';
 export { Interrupted, interruptible } from './interrupt';
 export { display, inNotebook, liveDisplay, type MimeBundle } from './display';
+export { checkOptions, described, nearestOf } from './options';
 export { duration, progress, type Progress } from './progress';
 export { projectRoot } from './root';
 export { sha256 } from './sha256';

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { consecutiveBatches, fillBatch, type Split } from '../data';
 import { compile, type Program } from '../engine';
+import { checkOptions, sizeOf } from '../system';
 import { checkSplit, checkWhole } from './check';
+import { logitsOf } from './logits';
 import { inputShape } from './step';
 
 export interface Evaluation {
@@ -17,11 +19,11 @@ export interface Evaluation {
 type Logits = Program<tf.Tensor>;
 
 export const compileLogits = (model: tf.LayersModel, batch: number): Promise<Logits> =>
-  compile((x) => model.apply(x, { training: false }) as tf.Tensor, [{ shape: inputShape(model, batch) }]);
+  compile((x) => logitsOf(model, x, { training: false }), [{ shape: inputShape(model, batch) }]);
 
 /** Runs a program from `compileLogits` over a split, `batch` images a run; `use` gets the logits of the image at each index. */
 async function eachLogits(logits: Logits, split: Split, batch: number, use: (scores: Float32Array, index: number) => void): Promise<void> {
-  const x = new Float32Array((split.images.length / split.count) * batch);
+  const x = new Float32Array(sizeOf(split.shape) * batch);
   const y = new Int32Array(batch);
   for (const indices of consecutiveBatches(split.count, batch)) {
     fillBatch(split, indices, x, y);
@@ -47,7 +49,9 @@ export async function evaluateWith(logits: Logits, split: Split, batch: number):
 }
 
 /** Compiles the model's logits, in batches that its split fills, and runs `use` with them. */
-async function withLogits<T>(where: string, model: tf.LayersModel, split: Split, batch: number, use: (logits: Logits, batch: number) => Promise<T>): Promise<T> {
+async function withLogits<T>(where: string, model: tf.LayersModel, split: Split, options: { batch?: number }, use: (logits: Logits, batch: number) => Promise<T>): Promise<T> {
+  checkOptions(where, options, ['batch']);
+  const { batch = 1000 } = options;
   checkSplit(where, model, split);
   checkWhole(`${where}: the batch`, batch);
   const size = Math.min(batch, split.count);
@@ -60,21 +64,21 @@ async function withLogits<T>(where: string, model: tf.LayersModel, split: Split,
 }
 
 /**
- * The loss and the errors of a model (images to logits) on a split, through a compiled program. The last batch is padded
+ * The loss and the errors of a model (images to logits, or to the softmax of them) on a split, through a compiled program. The last batch is padded
  * and its padding is not counted; of equal logits the first class wins.
  *
  * @throws RangeError when the model cannot take the split
  */
-export const evaluate = (model: tf.LayersModel, split: Split, { batch = 1000 } = {}): Promise<Evaluation> =>
-  withLogits('evaluate', model, split, batch, (logits, size) => evaluateWith(logits, split, size));
+export const evaluate = (model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<Evaluation> =>
+  withLogits('evaluate', model, split, options, (logits, size) => evaluateWith(logits, split, size));
 
 /**
- * The logits of a model for each image of a split, `[count, classes]` in row-major order, through a compiled program.
+ * The logits of a model for each image of a split (of one that ends in softmax, what its softmax gets), `[count, classes]` in row-major order, through a compiled program.
  *
  * @throws RangeError when the model cannot take the split
  */
-export const predict = (model: tf.LayersModel, split: Split, { batch = 1000 } = {}): Promise<Float32Array> =>
-  withLogits('predict', model, split, batch, async (logits, size) => {
+export const predict = (model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<Float32Array> =>
+  withLogits('predict', model, split, options, async (logits, size) => {
     const classes = model.outputs[0].shape.at(-1)!;
     const all = new Float32Array(split.count * classes);
     await eachLogits(logits, split, size, (scores, index) => all.set(scores, index * classes));

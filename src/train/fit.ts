@@ -1,12 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
 import { type Augment, imageBatches, type Split } from '../data';
-import { sha256 } from '../system';
-import { checkSplit, checkWhole } from './check';
+import { checkKey } from '../random';
+import { checkOptions, sha256 } from '../system';
+import { checkLoss, checkSplit, checkWhole } from './check';
 import { compileLogits, evaluateWith, type Evaluation } from './evaluate';
 import { crossEntropy, type Loss } from './losses';
 import { imageStep, inputShape } from './step';
 import { train } from './trainer';
-import type { Epoch, TrainingOptions } from './training';
+import { type Epoch, TRAINING_OPTIONS, type TrainingOptions } from './training';
 
 export interface FitOptions extends TrainingOptions {
   /** Images a step; the last partial batch of an epoch is dropped. */
@@ -20,8 +21,10 @@ export interface FitOptions extends TrainingOptions {
   validation?: Split;
 }
 
+const OPTIONS = ['batch', 'loss', 'augment', 'targets', 'validation', ...TRAINING_OPTIONS];
+
 /**
- * Trains a model of images to logits in place and returns what each epoch gave: `train` on the batches of a split, by its labels. Parametrized weights are trained through
+ * Trains a model of images to logits, or to the softmax of them, in place and returns what each epoch gave: `train` on the batches of a split, by its labels. Parametrized weights are trained through
  * their transforms. The layers' regularizers are added to the loss, and their constraints hold after each update. The best epoch is the one with the fewest errors on the validation split.
  *
  * Every random choice comes from `key`: the order of the images, dropout masks, crops, and what transforms draw.
@@ -30,11 +33,14 @@ export interface FitOptions extends TrainingOptions {
  * @throws Error and Interrupted as `train`
  */
 export async function fit(model: tf.LayersModel, split: Split, options: FitOptions): Promise<Epoch[]> {
+  checkOptions('fit', options, OPTIONS);
+  checkKey('fit', options.key);
   const { key, batch = 128, loss = crossEntropy, augment, targets, validation, ...training } = options;
   checkSplit('fit', model, split);
   if (validation) checkSplit('fit: validation', model, validation);
   const classes = model.outputs[0].shape.at(-1)!;
   if (targets && targets.length !== split.count * classes) throw new RangeError(`fit: the targets must be ${classes} values for each of the ${split.count} images, got ${targets.length}`);
+  checkLoss('fit', loss);
   checkWhole('fit: epochs', training.epochs);
   checkWhole('fit: the batch', batch, split.count);
   const evaluationBatch = Math.min(1000, validation?.count ?? 0);

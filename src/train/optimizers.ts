@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { checkOptions } from '../system';
 
 /** Updates one set of variables; made once, before `compile`. */
 export interface Updater {
@@ -26,7 +27,9 @@ const zerosLike = (parameters: readonly tf.Variable[]): tf.Variable[] =>
  * Where PyTorch multiplies the whole velocity by the rate, here each gradient keeps the rate of its own step; at a
  * constant rate the two are the same.
  */
-export function sgd({ momentum = 0, nesterov = false, weightDecay = 0, l1Decay = 0 } = {}): Optimizer {
+export function sgd(options: { momentum?: number; nesterov?: boolean; weightDecay?: number; l1Decay?: number } = {}): Optimizer {
+  checkOptions('sgd', options, ['momentum', 'nesterov', 'weightDecay', 'l1Decay']);
+  const { momentum = 0, nesterov = false, weightDecay = 0, l1Decay = 0 } = options;
   return {
     name: 'sgd',
     options: { momentum, nesterov, weightDecay, l1Decay },
@@ -60,7 +63,9 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0, l1Decay =
  * The moments are kept without the factors 1 − β, which go into the rate with the bias corrections (the order of section
  * 2's last paragraph): η̂ = η (1 − β₁) / √(1 − β₂) · √(1 − β₂^t) / (1 − β₁^t), and ε̂ = ε / √(1 − β₂).
  */
-export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optimizer {
+export function adam(options: { beta1?: number; beta2?: number; epsilon?: number } = {}): Optimizer {
+  checkOptions('adam', options, ['beta1', 'beta2', 'epsilon']);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const unit = Math.sqrt(1 - beta2);
   return {
     name: 'adam',

@@ -4,7 +4,7 @@ import { compile } from '../engine';
 import { checkSplit, checkWhole } from './check';
 import { normalizations, withNormalized } from './normalization';
 import { inputShape } from './step';
-import { sizeOf } from '../system';
+import { checkOptions, sizeOf } from '../system';
 
 /**
  * Estimates the statistics of a model's batch normalisation anew, from the images of a split: after pruning or quantising without retraining, or a training too short for moving averages.
@@ -13,7 +13,9 @@ import { sizeOf } from '../system';
  *
  * @throws RangeError when the model cannot take the split, or has no batch normalisation
  */
-export async function recalibrate(model: tf.LayersModel, split: Split, { batch = 200 } = {}): Promise<void> {
+export async function recalibrate(model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<void> {
+  checkOptions('recalibrate', options, ['batch']);
+  const { batch = 200 } = options;
   checkSplit('recalibrate', model, split);
   checkWhole('recalibrate: the batch', batch);
   const layers = normalizations(model);

@@ -1,3 +1,5 @@
+import { described } from '../system';
+
 /** A learning rate for each progress of a training, from 0 at its start to 1 at its end: a pure function. */
 export type Schedule = (progress: number) => number;
 
@@ -14,10 +16,10 @@ export const inverse =
     rate * (1 + gamma * progress * steps) ** -power;
 
 /** From `rate` down to 0 along half a cosine (Loshchilov & Hutter 2017, without restarts). */
-export const cosine =
-  (rate: number): Schedule =>
-  (progress) =>
-    (rate / 2) * (1 + Math.cos(Math.PI * progress));
+export function cosine(rate: number): Schedule {
+  if (typeof rate !== 'number') throw new TypeError(`cosine: the rate must be a number, such as cosine(0.1), got ${described(rate)}`);
+  return (progress) => (rate / 2) * (1 + Math.cos(Math.PI * progress));
+}
 
 /** `rate`, multiplied by `factor` at each of the given points, parts of the training: He et al. 2015 divide by 10 at `[0.5, 0.75]`. */
 export const stepwise =

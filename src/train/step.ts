@@ -4,6 +4,7 @@ import type { Key } from '../random';
 import { layersOf } from './calls';
 import { clipScale } from './clip';
 import { Draws } from './draws';
+import { logitsOf } from './logits';
 import type { Loss } from './losses';
 import { withBatchNormalization } from './normalization';
 import type { Optimizer, Updater } from './optimizers';
@@ -40,7 +41,7 @@ export const stepsOfRun = ([{ shape }]: readonly Spec[]): number => Math.min(MOS
 /** The step of a model of images `[batch, ...shape]` to logits, with labels `[batch]`, and where they are given targets `[batch, classes]`. */
 export const imageStep = (model: tf.LayersModel, batch: number, loss: Loss): { specs: Spec[]; loss: BatchLoss } => ({
   specs: [{ shape: inputShape(model, batch) }, { shape: [batch], dtype: 'int32' }],
-  loss: ([x, y, wanted]) => loss(y, model.apply(x, { training: true }) as tf.Tensor, wanted),
+  loss: ([x, y, wanted]) => loss(y, logitsOf(model, x, { training: true }), wanted),
 });
 
 interface StepOptions {

@@ -1,15 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
-import { foldIn } from '../random';
-import { Interrupted, interruptible, progress, sizeOf } from '../system';
-import { checkWhole } from './check';
+import { checkKey, foldIn } from '../random';
+import { checkOptions, described, Interrupted, interruptible, progress, sizeOf } from '../system';
+import { checkLoss, checkOptimizer, checkWhole } from './check';
 import { Checkpoint, digestOf } from './checkpoint';
 import type { Evaluation } from './evaluate';
 import { firstStatistics } from './normalization';
 import { sgd } from './optimizers';
 import type { Schedule } from './schedules';
 import { compileSteps, stepsOfRun, type Values } from './step';
-import type { Epoch, TrainOptions } from './training';
+import { type Epoch, TRAINING_OPTIONS, type TrainOptions } from './training';
+import { checkModel } from '../weights/checkModel';
+import { freshWeight } from '../weights/fresh';
 import { advance, allTransforms, project, variables } from '../weights/model';
+
+const OPTIONS = ['batches', 'loss', 'carried', 'validate', 'validatedOn', 'score', ...TRAINING_OPTIONS];
 
 /** Seconds between two checkpoints of a running training. */
 const SAVE_INTERVAL = 10;
@@ -43,9 +47,17 @@ const SAVE_INTERVAL = 10;
  * @throws Interrupted on Ctrl-C, after the state was saved (where `checkpoint` names one)
  */
 export async function train<Validation extends object = Evaluation>(model: tf.LayersModel, options: TrainOptions<Validation>): Promise<Epoch<Validation>[]> {
+  checkModel('train', model);
+  checkOptions('train', options, OPTIONS);
   const { batches, loss, key, epochs, optimizer = sgd({ momentum: 0.9 }), clipNorm, carried = [], validate, patience, keep = patience === undefined ? 'last' : 'best', onStep, onEpoch } = options;
   const { score = (validation) => (validation as { loss?: number }).loss ?? NaN } = options;
+  checkKey('fit', key);
+  checkOptimizer('fit', optimizer);
+  checkLoss('fit', loss);
   checkWhole('fit: epochs', epochs);
+  if (keep !== 'last' && keep !== 'best') throw new TypeError(`fit: keep must be 'last' or 'best', got ${described(keep)}`);
+  const fresh = freshWeight(model);
+  if (fresh) console.warn(`fit: ${fresh.originalName} of ${model.name} is as tfjs drew it, anew in each run, so that the same keys will not give the same result; draw the weights from a key first: initialize(model, key(1))`);
   if (patience !== undefined) checkWhole('fit: the patience', patience);
   if (keep === 'best' && !validate) throw new RangeError('fit: the best weights are those of the best validation, got none; hold images out for it: holdOut(split, count, key)');
   const { steps, specs } = batches;
@@ -180,6 +192,7 @@ const leastOf = (scores: readonly number[]): number => scores.indexOf(Math.min(.
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 function ratesOf(learningRate: number | Schedule, total: number): number[] {
+  if (typeof learningRate !== 'number' && typeof learningRate !== 'function') throw new TypeError(`fit: the learning rate must be a number, or a schedule such as cosine(0.1), got ${described(learningRate)}`);
   const rates = Array.from({ length: total }, (_, at) => (typeof learningRate === 'number' ? learningRate : learningRate(at / total)));
   const wrong = rates.findIndex((rate) => !(rate >= 0 && rate < Infinity));
   if (wrong >= 0) throw new RangeError(`fit: the learning rate must be a number from 0, got ${rates[wrong]} at step ${wrong}`);

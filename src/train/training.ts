@@ -51,6 +51,9 @@ export interface TrainingOptions<Validation = Evaluation> {
   title?: string;
 }
 
+/** Their names. */
+export const TRAINING_OPTIONS = ['key', 'epochs', 'learningRate', 'optimizer', 'clipNorm', 'patience', 'keep', 'onStep', 'onEpoch', 'checkpoint', 'title'] satisfies (keyof TrainingOptions)[];
+
 export interface TrainOptions<Validation = Evaluation> extends TrainingOptions<Validation> {
   batches: Batches;
   loss: BatchLoss;

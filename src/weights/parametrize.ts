@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { described } from '../system';
+import { checkModel } from './checkModel';
 import { type Keep, Stack, stackOf } from './stack';
 import type { Method, Transform } from './transform';
 import { type Kernel, kernels, type Weight, weightOf } from './weight';
@@ -35,12 +37,14 @@ export interface Handle<T extends Transform = Transform> {
 export function parametrize<T extends Transform>(layer: tf.layers.Layer, name: string, method: Method<T>): Handle<T>;
 export function parametrize<T extends Transform>(kernel: Kernel, method: Method<T>): Handle<T>;
 export function parametrize<T extends Transform>(...given: [tf.layers.Layer, string, Method<T>] | [Kernel, Method<T>]): Handle<T> {
+  if (given.length === 3 && !(given[0] instanceof tf.layers.Layer)) throw new TypeError(`parametrize: the layer must be one of a model's, model.getLayer('fc1'), got ${described(given[0])}`);
   const [weight, method] = given.length === 2 ? [given[0].weight, given[1]] : [weightOf(given[0], given[1]), given[2]];
   return prepare(weight, method).put();
 }
 
 /** A transform that is made and found fit, to be put on or given up. */
 function prepare<T extends Transform>(weight: Weight, method: Method<T>): { put: () => Handle<T>; drop: () => void } {
+  if (typeof method !== 'function') throw new TypeError(`parametrize: the method must be what prune({ density: 0.1 }), share({ bits: 5 }) and the like make, got ${described(method)}`);
   const stack = stackOf(weight) ?? new Stack(weight);
   const { transform, put, drop } = stack.prepare(method);
   const handle: Handle<T> = {
@@ -70,6 +74,8 @@ function prepare<T extends Transform>(weight: Weight, method: Method<T>): { put:
  * @throws RangeError when the model has no kernels, or a pattern matches none
  */
 export function parametrizeAll<T extends Transform>(model: tf.LayersModel, methods: Method<T> | Record<string, Method<T>>): Record<string, Handle<T>> {
+  checkModel('parametrizeAll', model);
+  if (typeof methods !== 'function' && (typeof methods !== 'object' || methods === null)) throw new TypeError(`parametrizeAll: the method must be what prune({ density: 0.1 }) and the like make, or such methods by layer, got ${described(methods)}`);
   const all = kernels(model);
   if (!all.length) throw new RangeError(`parametrizeAll: ${model.name} must have kernels or embeddings, got ${model.weights.map(({ originalName }) => originalName).join(', ') || 'no weights'}`);
   const patterns = Object.entries(typeof methods === 'function' ? { '*': methods } : methods);

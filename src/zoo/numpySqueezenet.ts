@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Standardization } from '../data';
+import { floatsOf, readNpy } from '../formats';
 import { FIRES, squeezenet } from '../models/squeezenet';
 import { key } from '../random';
 import { convolution, setLayers } from './caffe';
-import { readNpy } from '../formats/npy';
 
 /** The pixels of MXNet's nets: ImageNet's mean taken off, divided by its standard deviation. */
 export const mxnetPixels: Standardization = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] };
@@ -18,7 +18,7 @@ export const mxnetPixels: Standardization = { mean: [0.485, 0.456, 0.406], stand
 export function numpySqueezenet(read: (file: string) => Uint8Array): tf.LayersModel {
   const model = squeezenet(key(0), { version: '1.1' });
   const fires = FIRES.flatMap((_, i) => ['squeeze1x1', 'expand1x1', 'expand3x3'].map((part) => `fire${i + 2}/${part}`));
-  const part = (i: number, what: string) => readNpy(read(`squeezenet0_conv${i}_${what}.npy`));
+  const part = (i: number, what: string) => floatsOf(readNpy(read(`squeezenet0_conv${i}_${what}.npy`)));
   setLayers(model, () => Object.fromEntries(['conv1', ...fires, 'conv10'].map((layer, i) => [layer, [convolution(part(i, 'weight')), part(i, 'bias').values]])));
   return model;
 }

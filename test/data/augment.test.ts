@@ -7,7 +7,7 @@ const SIZE = 192;
 const COUNT = 600;
 
 /** Images that hold each of the bytes 1 to 192 once, so that a pixel says where it comes from and 0 that it was added. */
-const split: Split = { images: Uint8Array.from({ length: COUNT * SIZE }, (_, i) => 1 + (i % SIZE)), labels: new Uint8Array(COUNT), count: COUNT };
+const split: Split<Uint8Array> = { images: Uint8Array.from({ length: COUNT * SIZE }, (_, i) => 1 + (i % SIZE)), labels: new Uint8Array(COUNT), count: COUNT, shape: SHAPE };
 const all = [...Array(COUNT).keys()];
 
 /** The augmented images at `indices`, as bytes. */
@@ -46,7 +46,7 @@ describe('augmentation', () => {
   });
 
   it('does so for images of one channel that are no squares', () => {
-    const grey: Split = { images: Uint8Array.from({ length: COUNT * 12 }, (_, i) => 1 + (i % 12)), labels: new Uint8Array(COUNT), count: COUNT };
+    const grey: Split<Uint8Array> = { images: Uint8Array.from({ length: COUNT * 12 }, (_, i) => 1 + (i % 12)), labels: new Uint8Array(COUNT), count: COUNT, shape: [3, 4] };
     const seen = augmented(cropAndFlip([3, 4], { pad: 1 }), key(2), all, grey).map(String);
     assert.deepEqual([...new Set(seen)].sort(), crops([...grey.images.subarray(0, 12)], [3, 4], 1, true).sort());
   });

@@ -4,7 +4,7 @@ import { batchOrder, consecutiveBatches, fillBatch, type Split } from '../../src
 import { foldIn, key } from '../../src/random';
 
 /** 256 images of 7 pixels. */
-const split: Split = { images: Uint8Array.from({ length: 7 * 256 }, (_, i) => i % 256), labels: Uint8Array.from({ length: 256 }, (_, i) => i % 10), count: 256 };
+const split: Split<Uint8Array> = { images: Uint8Array.from({ length: 7 * 256 }, (_, i) => i % 256), labels: Uint8Array.from({ length: 256 }, (_, i) => i % 10), count: 256, shape: [7] };
 
 describe('batches', () => {
   it('of an epoch hold no image twice and drop only the last partial batch', () => {

@@ -6,7 +6,7 @@ import { key } from '../../src/random';
 /** Images `[count, 2]` that each hold their own number twice, of class `number % 3`. */
 function numbered(count: number): Split {
   const numbers = Uint8Array.from({ length: count }, (_, i) => i);
-  return { images: numbers.reduce((images, n, i) => images.fill(n, 2 * i, 2 * i + 2), new Uint8Array(2 * count)), labels: numbers.map((n) => n % 3), count };
+  return { images: numbers.reduce((images, n, i) => images.fill(n, 2 * i, 2 * i + 2), new Uint8Array(2 * count)), labels: numbers.map((n) => n % 3), count, shape: [2] };
 }
 
 /** The numbers of the images, after checking that image and label still belong together. */
@@ -19,14 +19,14 @@ function numbersOf({ images, labels, count }: Split): number[] {
 }
 
 describe('splits', () => {
-  it('select and take keep images and labels together', () => {
+  it('selectImages and firstImages keep images and labels together', () => {
     assert.deepEqual(numbersOf(selectImages(numbered(9), [7, 0, 7])), [7, 0, 7]);
     assert.deepEqual(numbersOf(firstImages(numbered(9), 4)), [0, 1, 2, 3]);
     assert.deepEqual(numbersOf(firstImages(numbered(9), 0)), []);
   });
 
   it('keep labels of 16 bits', () => {
-    const split: Split = { images: new Uint8Array(3), labels: Uint16Array.of(999, 1, 256), count: 3 };
+    const split: Split = { images: new Uint8Array(3), labels: Uint16Array.of(999, 1, 256), count: 3, shape: [1] };
     const parts = [firstImages(split, 1), selectImages(split, [2]), holdOut(split, 3, key(0)).validation, onlyClasses(split, [999]), withoutClasses(split, [999, 1])];
     assert.deepEqual(parts.map(({ labels }) => labels), [[999], [256], [999, 1, 256], [999], [256]].map((labels) => Uint16Array.from(labels)));
   });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { drawnDigits, type Split } from '../../src/data';
 import { key } from '../../src/random';
 
-const image = ({ images }: Split, i: number) => images.subarray(784 * i, 784 * (i + 1));
+const image = ({ images }: Split<Uint8Array>, i: number) => images.subarray(784 * i, 784 * (i + 1));
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 describe('drawn digits', () => {

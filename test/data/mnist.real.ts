@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { dataFolder, digits, mnist, type Dataset, type Split } from '../../src/data';
 
 const histogram = ({ labels }: Split) => Array.from({ length: 10 }, (_, digit) => labels.filter((label) => label === digit).length);
-const mean = ({ images }: Split) => images.reduce((sum, pixel) => sum + pixel, 0) / images.length / 255;
+const mean = ({ images }: Split<Uint8Array>) => images.reduce((sum, pixel) => sum + pixel, 0) / images.length / 255;
 
 function assertWhole({ name, real, train, test }: Dataset): void {
   assert.deepEqual([name, real, train.count, test.count], ['MNIST', true, 60000, 10000]);

@@ -3,10 +3,11 @@ import { channelStatistics, fillBatch, holdOut, onlyClasses, selectImages, stand
 import { key, uniform } from '../../src/random';
 
 const COUNT = 200;
-const split = (seed: number): Split => ({
+const split = (seed: number): Split<Uint8Array> => ({
   images: Uint8Array.from(uniform(key(seed), COUNT * 12, { max: 256 }), (pixel, i) => pixel / (1 + (i % 3))),
   labels: Uint8Array.from({ length: COUNT }, (_, i) => i % 10),
   count: COUNT,
+  shape: [2, 2, 3],
 });
 const dataset: Dataset = { name: 'test', real: false, shape: [2, 2, 3], classes: [], train: split(1), test: split(2) };
 

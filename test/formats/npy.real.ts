@@ -3,14 +3,14 @@ import * as tf from '@tensorflow/tfjs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from '../../src/data';
-import { readNpy } from '../../src/formats';
+import { floatsOf, readNpy } from '../../src/formats';
 import { compileLogits } from '../../src/train/evaluate';
 import { sizeOf } from './files';
 import { numpySqueezenet } from '../../src/zoo';
 
 describe('SqueezeNet 1.1 as NumPy files', () => {
   const folder = join(dataFolder(), 'squeezenet1.1');
-  const read = (...path: string[]) => readNpy(readFileSync(join(folder, ...path)));
+  const read = (...path: string[]) => floatsOf(readNpy(readFileSync(join(folder, ...path))));
 
   it('has the 1,235,496 parameters of its description, all of them numbers of a trained net', () => {
     const files = readdirSync(join(folder, 'weights')).map((file) => read('weights', file));

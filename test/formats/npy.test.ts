@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readNpy } from '../../src/formats';
+import { zipSync } from 'fflate';
+import { readNpy, readNpz, writeNpy } from '../../src/formats';
 import { damaged, floats, joined, latin1, npyFile, npyHeader, sizeOf } from './files';
 import { assertRefused, assertRefusesBeginnings, readOrRefused } from './refused';
 
@@ -57,13 +58,13 @@ describe('readNpy', () => {
     assertRefused(() => readNpy(file.map((byte, i) => (i === 6 ? 4 : byte))), /the version must be 01 00, 02 00 or 03 00, got 04 00/, 6);
     assertRefused(() => readNpy(file.map((byte, i) => (i === 9 ? 255 : byte))), /the header must have 65398 bytes, got 134; the file is cut short/, 10);
     assertRefused(header("[('a', '<f4')]"), /the header must be a dictionary of descr, fortran_order and shape alone, got \[\('a', '<f4'\)\]/, 10);
-    assertRefused(header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,), }"), /must be a dictionary/, 10);
+    assertRefused(header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,), }"), /must be of plain numbers, got a structured one, .*\[\('a', '<f4'\)\].*; save its fields one by one/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': False, }"), /must be a dictionary/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': (), 'shape': (4,), }"), /must be a dictionary/, 10);
-    assertRefused(header(npyHeader([4], { descr: '>f4' })), /the values must be '<f4', '<f2' or '<f8', little-endian floats, got '>f4'; use array\.astype\('<f4'\)/, 10);
-    assertRefused(header(npyHeader([4], { descr: '<i4' })), /got '<i4'/, 10);
-    assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4 4), }"), /the shape must be a tuple of at most 64 whole numbers, such as \(3,\) or \(3, 4\), got \(4 4\)/, 10);
-    for (const shape of ['4', ',', ' , ', '4,,', ',4', '4, ,1']) assertRefused(header(`{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`), /the shape must be a tuple/, 10);
+    for (const descr of ['<c8', '|O', '<U4', '<M8[s]', '|V4']) assertRefused(header(npyHeader([4], { descr })), /the values must be numbers, b1, u1, .*f8, got '.*'; use array\.astype\('<f4'\)/, 10);
+    assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4 4), }"), /must be a dictionary/, 10);
+    assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4), }"), /the shape must be a tuple of at most 64 whole numbers, such as \(3,\) or \(3, 4\), got \(4\), \}/, 10);
+    for (const shape of [',', ' , ', '4,,', ',4', '4, ,1']) assertRefused(header(`{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`), /must be a dictionary/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), 'more': 'x', }"), /must be a dictionary of descr, fortran_order and shape alone/, 10);
     assertRefused(header(npyHeader(new Array<number>(65).fill(1))), /at most 64 whole numbers/, 10);
     assertRefused(header(npyHeader([5])), /the values of shape \[5\] must have 20 bytes, got 16; the file is cut short/, 128);
@@ -75,6 +76,44 @@ describe('readNpy', () => {
     assertRefused(forged(2 ** 40), /must have 4398046511104 bytes, got 0/);
     assertRefused(forged(...new Array<number>(64).fill(2 ** 52)), /must have .* bytes, got 0/);
     assertRefused(() => readNpy(npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", new Uint8Array(0))), /at most 64 whole numbers/);
+  });
+
+  it('reads numbers of every kind, and of either order of bytes', () => {
+    const of = (descr: string, hexadecimal: string, shape = [2]) => readNpy(npyFile(npyHeader(shape, { descr }), new Uint8Array(Buffer.from(hexadecimal, 'hex'))));
+    // numpy: np.array([1, -2], '<i2').tobytes().hex() and so on
+    assert.deepEqual(of('|b1', '0100').values, Uint8Array.of(1, 0));
+    assert.deepEqual(of('|u1', '01ff').values, Uint8Array.of(1, 255));
+    assert.deepEqual(of('|i1', '01fe').values, Int8Array.of(1, -2));
+    assert.deepEqual(of('<i2', '0100feff').values, Int16Array.of(1, -2));
+    assert.deepEqual(of('>u2', '0001fffe').values, Uint16Array.of(1, 65534));
+    assert.deepEqual(of('<i4', '01000000feffffff').values, Int32Array.of(1, -2));
+    assert.deepEqual(of('>i4', '00000001fffffffe').values, Int32Array.of(1, -2));
+    assert.deepEqual(of('<i8', '0100000000000000feffffffffffffff').values, Float64Array.of(1, -2));
+    assert.deepEqual(of('>f4', '3f800000c0000000').values, Float32Array.of(1, -2));
+    assert.deepEqual(of('>f8', '3fb999999999999ac000000000000000').values, Float32Array.of(0.1, -2));
+    assert.deepEqual(of('|u1', '07', []), { shape: [], values: Uint8Array.of(7) });
+  });
+
+  it('takes other spellings of the header: long numbers of Python 2, double quotes, lists', () => {
+    for (const header of ["{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 1L), }", '{"descr": "<f4", "shape": (2, 1), "fortran_order": False}', "{'descr': '<f4', 'fortran_order': False, 'shape': [2, 1]}"])
+      assert.deepEqual(readNpy(npyFile(header, floats([1, 2]))), { shape: [2, 1], values: Float32Array.of(1, 2) });
+  });
+
+  it('is written as it is read', () => {
+    for (const values of [Float32Array.of(1, -0, NaN), Uint8Array.of(0, 255, 7), Int8Array.of(-1, 2, 3), Uint16Array.of(1, 2, 65535), Int16Array.of(-5, 0, 1), Uint32Array.of(1, 2, 4e9), Int32Array.of(-1, 2, 3)])
+      for (const shape of [[3], [1, 3], [3, 1, 1]]) assert.deepEqual(readNpy(writeNpy({ shape, values })), { shape, values });
+    assert.throws(() => writeNpy({ shape: [2], values: Float32Array.of(1) }), /writeNpy: the values of shape \[2\] must be 2, got 1/);
+    assert.equal(writeNpy({ shape: [], values: Float32Array.of(1) }).length % 64, 4);
+  });
+
+  it('of an archive are found by their names', () => {
+    for (const level of [0, 9] as const) {
+      const archive = zipSync({ 'x.npy': npyFile(npyHeader([2]), floats([1, 2])), 'y.npy': npyFile(npyHeader([2], { descr: '|u1' }), Uint8Array.of(3, 4)) }, { level });
+      assert.deepEqual([...readNpz(archive)], [['x', { shape: [2], values: Float32Array.of(1, 2) }], ['y', { shape: [2], values: Uint8Array.of(3, 4) }]]);
+      assertRefused(() => readNpz(archive.subarray(0, archive.length - 30)), /readNpz: an archive must be a whole zip file/);
+    }
+    assertRefused(() => readNpz(zipSync({ 'x.txt': Uint8Array.of(1, 2, 3) })), /readNpz: x\.txt in the archive: readNpy: a NumPy file must begin/);
+    assertRefused(() => readNpy(zipSync({})), /must begin with|as an archive does; read it by readNpz/);
   });
 
   it('refuses every beginning of a file', () => assertRefusesBeginnings(npyFile(npyHeader([2, 3]), floats([1, 2, 3, 4, 5, 6])), readNpy));

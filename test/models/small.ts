@@ -9,12 +9,12 @@ export const SHAPE = [8, 8, 2];
 const PIXELS = 128;
 
 /** Images around three prototypes, far enough apart that a small net learns them. */
-export function pictures(seed: Key, count: number): Split {
+export function pictures(seed: Key, count: number): Split<Uint8Array> {
   const prototypes = integers(key(321), 3 * PIXELS, 256);
   const labels = Uint8Array.from(integers(foldIn(seed, 'labels'), count, 3));
   const noise = normal(foldIn(seed, 'noise'), PIXELS * count, { standardDeviation: 50 });
   const images = Uint8Array.from(noise, (value, i) => Math.min(255, Math.max(0, prototypes[PIXELS * labels[Math.floor(i / PIXELS)] + (i % PIXELS)] + value)));
-  return { images, labels, count };
+  return { images, labels, count, shape: SHAPE };
 }
 
 /** The images at `indices` as a tensor `[batch, 8, 8, 2]`, and their classes. */

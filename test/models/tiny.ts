@@ -14,12 +14,12 @@ export function tinyModel(seed: Key, { dropout = 0 } = {}): tf.Sequential {
 }
 
 /** Images of 12 pixels around three prototypes, far enough apart that the tiny net learns them. */
-export function tinySplit(seed: Key, count: number): Split {
+export function tinySplit(seed: Key, count: number): Split<Uint8Array> {
   const prototypes = integers(key(123), 36, 256);
   const labels = Uint8Array.from(integers(foldIn(seed, 'labels'), count, 3));
   const noise = normal(foldIn(seed, 'noise'), 12 * count, { standardDeviation: 40 });
   const images = Uint8Array.from(noise, (value, i) => Math.min(255, Math.max(0, prototypes[12 * labels[Math.floor(i / 12)] + (i % 12)] + value)));
-  return { images, labels, count };
+  return { images, labels, count, shape: [12] };
 }
 
 /** A split's images as a tensor `[count, 12]`. */

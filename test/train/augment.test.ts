@@ -7,7 +7,7 @@ import { integers, key } from '../../src/random';
 import { fit } from '../../src/train';
 import { allWeights, captureStderr } from '../models/tiny';
 
-const SPLIT: Split = { images: Uint8Array.from(integers(key(1), 24 * 36, 256)), labels: Uint8Array.from(integers(key(2), 24, 3)), count: 24 };
+const SPLIT: Split<Uint8Array> = { images: Uint8Array.from(integers(key(1), 24 * 36, 256)), labels: Uint8Array.from(integers(key(2), 24, 3)), count: 24, shape: [6, 6] };
 
 async function trained(augment: Augment | undefined, { batch = 6, epochs = 2 } = {}) {
   const model = initialize(

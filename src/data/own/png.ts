@@ -1,0 +1,43 @@
+import { decode } from 'fast-png';
+import type { Picture } from '../jpeg';
+
+/**
+ * Decodes a PNG file of any colour type and depth to 8 bits a channel; what is transparent is laid on white. `file` is the name that errors give.
+ *
+ * @throws Error when it is another file, cut short or damaged
+ */
+export function decodePng(bytes: Uint8Array, file: string): Picture {
+  let image: ReturnType<typeof decode>;
+  try {
+    image = decode(bytes, { checkCrc: true });
+  } catch (error) {
+    throw new Error(`png: ${file} must be a PNG file that can be decoded: ${(error as Error).message}`, { cause: error });
+  }
+  const { width, height, depth, channels, data, palette } = image;
+  const pixels = new Uint8Array(width * height * 3);
+  const samples = samplesOf(data, depth, width, height, palette ? 1 : channels);
+  const scale = palette ? 1 : 255 / (2 ** depth - 1);
+  const put = (at: number, colour: readonly number[], opacity: number) => colour.forEach((value, i) => (pixels[3 * at + i] = Math.round(value * opacity + 255 * (1 - opacity))));
+  for (let at = 0; at < width * height; at++) {
+    if (palette) {
+      const [red, green, blue, opacity = 255] = palette[samples[at]];
+      put(at, [red, green, blue], opacity / 255);
+    } else {
+      const own = Array.from({ length: channels }, (_, i) => samples[at * channels + i] * scale);
+      const grey = channels < 3;
+      put(at, grey ? [own[0], own[0], own[0]] : own.slice(0, 3), channels % 2 === 0 ? own[channels - 1] / 255 : 1);
+    }
+  }
+  return { width, height, pixels };
+}
+
+/** One number a sample: depths below 8 are packed several to a byte, each row from a byte of its own. */
+function samplesOf(data: ArrayLike<number>, depth: number, width: number, height: number, channels: number): ArrayLike<number> {
+  if (depth >= 8) return data;
+  const perByte = 8 / depth;
+  const row = Math.ceil((width * channels) / perByte);
+  return Uint8Array.from({ length: width * height * channels }, (_, i) => {
+    const [y, x] = [Math.floor(i / (width * channels)), i % (width * channels)];
+    return (data[y * row + Math.floor(x / perByte)] >> (8 - depth - depth * (x % perByte))) & (2 ** depth - 1);
+  });
+}

@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs';
+import { freeze, type Frozen } from '../engine/freeze';
+import { described, writeAtomic } from '../system';
+import { checkModel } from '../weights/checkModel';
+import { withEffectiveWeights } from '../weights/effective';
+
+/**
+ * Writes a tfjs LayersModel as an ONNX file, which ONNX Runtime reads in the browser, in Node and in Python, and whatever else takes ONNX: the weights are inside, under their names, pruned, shared or quantised as they are (transforms baked in),
+ * any batch where the model's input has one (its first length is then called `batch`), inputs and outputs under the model's own names. Images keep their channels last, as tfjs has them.
+ *
+ * @returns what it wrote: the bytes, the version of ONNX's operators (opset 18), inputs and outputs
+ * @throws TypeError for what is no LayersModel or no file's name; Error for an input of unknown length but for the batch, or an operation that there is no lowering for: docs/kernels.md lists them
+ */
+export function exportOnnx(model: tf.LayersModel, file: string): Frozen {
+  checkModel('exportOnnx', model);
+  if (typeof file !== 'string' || file === '') throw new TypeError(`exportOnnx: the file must be a name, such as 'model.onnx', got ${described(file)}`);
+  const inputs = model.inputs.map(({ name, shape, dtype }) => {
+    const [batch, ...rest] = shape;
+    if (rest.includes(null)) throw new Error(`exportOnnx: the input ${name} of ${model.name} must be of a known shape but for the batch, got [${shape.map((length) => length ?? '?').join()}]; give the model's inputs their whole shapes`);
+    return { name, shape: [batch, ...(rest as number[])] as const, dtype };
+  });
+  const frozen = withEffectiveWeights(model, (names) =>
+    freeze(
+      (...tensors) => {
+        const results = model.apply(tensors.length === 1 ? tensors[0] : tensors, { training: false });
+        const all = (Array.isArray(results) ? results : [results]) as tf.Tensor[];
+        return Object.fromEntries(all.map((result, i) => [model.outputNames[i], result]));
+      },
+      inputs,
+      (variable) => names.get(variable) ?? variable.name,
+    ),
+  );
+  writeAtomic(file, frozen.bytes);
+  return frozen;
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import * as ort from 'onnxruntime-node';
+import { prune, quantize, share } from '../../src/compress';
+import { exportOnnx } from '../../src/formats';
+import { initialize, lenet300, lenet5, resnet, squeezenet } from '../../src/models';
+import { foldIn, key, uniform } from '../../src/random';
+import { sizeOf } from '../../src/system';
+import { kernels, parametrizeAll } from '../../src/weights';
+import { allWeights } from '../models/tiny';
+
+/** Draws all weights, biases and statistics too, so that one that is left out shows. */
+function roughen<M extends tf.LayersModel>(model: M): M {
+  for (const weight of model.weights) {
+    if (weight.originalName.endsWith('kernel')) continue;
+    const { shape, size } = weight.read();
+    const [min, max] = /gamma|variance/.test(weight.originalName) ? [0.5, 2] : [-0.3, 0.3];
+    tf.tidy(() => void weight.write(tf.tensor(uniform(foldIn(key(50), weight.originalName), size, { min, max }), shape)));
+  }
+  return model;
+}
+
+const own = (): tf.LayersModel => {
+  const image = tf.input({ shape: [8, 8, 3], name: 'image' });
+  const features = tf.input({ shape: [4], name: 'features' });
+  const inner = tf.sequential({ name: 'inner', layers: [tf.layers.separableConv2d({ inputShape: [8, 8, 3], filters: 5, kernelSize: 3, activation: 'relu', name: 'sep' }), tf.layers.batchNormalization({ name: 'bn' }), tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast', name: 'pool' })] });
+  const both = tf.layers.concatenate().apply([inner.apply(image) as tf.SymbolicTensor, features]) as tf.SymbolicTensor;
+  const classes = tf.layers.dense({ units: 3, activation: 'softmax', name: 'classes' }).apply(both) as tf.SymbolicTensor;
+  const value = tf.layers.dense({ units: 1, activation: 'tanh', name: 'value' }).apply(both) as tf.SymbolicTensor;
+  return initialize(tf.model({ name: 'own', inputs: [image, features], outputs: [classes, value] }), key(3));
+};
+
+const words = (): tf.LayersModel =>
+  initialize(
+    tf.sequential({
+      name: 'words',
+      layers: [
+        tf.layers.embedding({ inputDim: 30, outputDim: 6, inputLength: 7, name: 'embedding' }),
+        tf.layers.lstm({ units: 5, returnSequences: true, name: 'lstm' }),
+        tf.layers.bidirectional({ layer: tf.layers.gru({ units: 4, name: 'gru' }) as tf.RNN, mergeMode: 'concat', name: 'both' }),
+        tf.layers.dense({ units: 2, name: 'fc' }),
+      ],
+    }),
+    key(4),
+  );
+
+const NETS: Record<string, () => tf.LayersModel> = {
+  'LeNet-300-100': () => lenet300(key(1)),
+  'LeNet-5': () => lenet5(key(1)),
+  'ResNet-20': () => resnet(key(1), 20),
+  'SqueezeNet 1.1': () => squeezenet(key(1), { version: '1.1', classes: 10 }),
+  'an LSTM and a GRU': words,
+  "a user's own net of two inputs and outputs": own,
+};
+
+describe('exportOnnx', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'squeezelab-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** What ONNX Runtime makes of the file, beside what tfjs' own cpu backend makes of the model. */
+  async function assertAgrees(model: tf.LayersModel, batches: readonly number[]): Promise<ort.InferenceSession> {
+    const file = join(folder, 'model.onnx');
+    const written = exportOnnx(model, file);
+    assert.ok(readFileSync(file).equals(written.bytes));
+    const session = await ort.InferenceSession.create(file);
+    assert.deepEqual([session.inputNames, session.outputNames], [model.inputs.map(({ name }) => name), model.outputNames]);
+    for (const batch of batches) {
+      const inputs = model.inputs.map(({ shape }, i) => {
+        const whole = [batch, ...(shape.slice(1) as number[])];
+        const drawn = uniform(key(7 + i), sizeOf(whole));
+        return { whole, values: model.name === 'words' ? drawn.map((value) => Math.floor(30 * value)) : drawn };
+      });
+      const feeds = Object.fromEntries(inputs.map(({ whole, values }, i) => [model.inputs[i].name, new ort.Tensor('float32', values, whole)]));
+      const results = await session.run(feeds);
+      const expected = [model.predict(inputs.map(({ whole, values }) => tf.tensor(values, whole)))].flat() as tf.Tensor[];
+      expected.forEach((tensor, i) => {
+        const { data, dims } = results[model.outputNames[i]];
+        assert.deepEqual(dims, tensor.shape);
+        const wanted = tensor.dataSync<'float32'>();
+        const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+        wanted.forEach((value, at) => assert.ok(Math.abs(value - (data as Float32Array)[at]) < 1e-4 * scale, `${model.name}, batch ${batch}, ${model.outputNames[i]} ${at}: ${(data as Float32Array)[at]}, expected ${value}`));
+      });
+      tf.dispose(expected);
+    }
+    return session;
+  }
+
+  for (const [name, make] of Object.entries(NETS)) {
+    it(`writes ${name}, and ONNX Runtime computes the same with any batch`, async () => {
+      const model = roughen(make());
+      await assertAgrees(model, /SqueezeNet/.test(name) ? [1, 2] : [1, 3, 11]);
+      model.dispose();
+    });
+  }
+
+  it('bakes transforms in, and leaves the model as it was', async () => {
+    const model = roughen(lenet300(key(1)));
+    parametrizeAll(model, prune({ density: 0.2 }));
+    parametrizeAll(model, { fc1: share({ bits: 3 }), fc2: quantize({ bits: 4 }) } as never);
+    const before = allWeights(model);
+    const tensors = tf.memory().numTensors;
+    const written = exportOnnx(model, join(folder, 'x.onnx'));
+    assert.equal(tf.memory().numTensors, tensors);
+    assert.deepEqual(allWeights(model), before);
+    const session = await assertAgrees(model, [2]);
+    assert.ok(session);
+    assert.deepEqual([written.opset, written.inputs, written.outputs], [18, [{ name: model.inputs[0].name, shape: ['batch', 784] }], [{ name: 'fc3', shape: ['batch', 10] }]]);
+    const text = Buffer.from(written.bytes).toString('latin1');
+    for (const { name } of kernels(model)) assert.ok(text.includes(name), name);
+  });
+
+  it('keeps a batch that the model fixes', async () => {
+    const model = initialize(tf.sequential({ layers: [tf.layers.dense({ units: 2, batchInputShape: [4, 3] })] }), key(1));
+    assert.deepEqual(exportOnnx(model, join(folder, 'x.onnx')).inputs[0].shape, [4, 3]);
+    await assertAgrees(model, [4]);
+  });
+
+  it('refuses what has no file, and says why', () => {
+    const open = tf.sequential({ layers: [tf.layers.lstm({ units: 2, inputShape: [null, 3] })] });
+    assert.throws(() => exportOnnx(open, join(folder, 'x.onnx')), /exportOnnx: the input \S+ of \S+ must be of a known shape but for the batch, got \[\?,\?,3\]/);
+    assert.throws(() => exportOnnx('model' as never, 'x.onnx'), /exportOnnx: the model must be a tf\.LayersModel, got 'model'/);
+    assert.throws(() => exportOnnx(open, undefined as never), /exportOnnx: the file must be a name, such as 'model\.onnx', got undefined/);
+    const three = initialize(tf.sequential({ layers: [tf.layers.conv3d({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1] })] }), key(1));
+    assert.throws(() => exportOnnx(three, join(folder, 'x.onnx')), /the tfjs kernel Conv3D has no lowering yet/);
+  });
+});
