@@ -24,17 +24,22 @@ const MOST_TENSORS = 2 ** 16;
 /** Where the length of the text stands. */
 export const TEXT_OFFSET = MAGIC.length + 1;
 
+/** What a packed file holds: an architecture and its tensors. */
 export interface PackedModel {
   /** What the tensors are for, as JSON; the codec does not look into it. */
   architecture: string;
+  /** In the file's order; names need not differ. */
   tensors: PackedTensor[];
 }
 
 /** What some consecutive bytes of the file hold; `tensor` is its name. */
 export interface Section {
   kind: Parameters<Mark>[0] | 'file header' | 'architecture' | 'checksum';
+  /** The tensor that the bytes are of; left out where they are of none. */
   tensor?: string;
+  /** The first byte, counted from 0. */
   offset: number;
+  /** How many bytes. */
   bytes: number;
 }
 
@@ -42,17 +47,23 @@ export interface Section {
 export interface Account {
   /** Every byte of the file, in order. The names count as architecture. */
   sections: Section[];
+  /** One for each tensor, in the file's order. */
   tensors: EncodedTensor[];
 }
 
+/** A packed file, with what every byte of it is for. */
 export interface Encoded extends Account {
+  /** The whole file. */
   bytes: Uint8Array;
 }
 
+/** What was in a packed file, with what every byte of it was for. */
 export interface Decoded extends PackedModel {
+  /** What `ledger` adds up. */
   account: Account;
 }
 
+/** A tensor of a packed file in numbers. */
 export interface EncodedTensor {
   name: string;
   shape: readonly number[];
@@ -60,14 +71,14 @@ export interface EncodedTensor {
   kept: number;
   /** Entries of the codebook, 0 for a dense tensor. */
   clusters: number;
-  /** For a shared tensor only. */
+  /** What its codes and gaps took; for a shared tensor only. */
   shared?: SharedCounts;
 }
 
 /**
  * Packs a model. `encode(decode(bytes))` gives the same bytes, if `encode` made them.
  *
- * @throws RangeError when a tensor contradicts itself: codes beyond the codebook, a shape that does not fit
+ * @throws RangeError when a tensor contradicts itself (codes beyond the codebook, a shape that does not fit), or there are more tensors, clusters or values than a file may have
  */
 export function encode({ architecture, tensors }: PackedModel): Encoded {
   if (tensors.length > MOST_TENSORS) throw new RangeError(`encode: a file must have at most ${MOST_TENSORS} tensors, got ${tensors.length}`);

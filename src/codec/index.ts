@@ -1,3 +1,4 @@
+/** The packed file: tensors to bytes and back, by codebooks, relative indices and Huffman codes, with an account of every byte. */
 export { decode, encode, type Account, type Decoded, type Encoded, type EncodedTensor, type PackedModel, type Section } from './container';
 export { FormatError } from './error';
 export { canonicalCodes, codeLengths } from './huffman';

@@ -3,7 +3,7 @@ export interface DenseTensor {
   kind: 'dense';
   name: string;
   shape: readonly number[];
-  /** C order */
+  /** `[...shape]` in C order: the last axis fastest. */
   values: Float32Array;
 }
 
@@ -14,15 +14,16 @@ export interface SharedTensor {
   shape: readonly number[];
   /** `[clusters]`, at most 65,535 */
   codebook: Float32Array;
-  /** C order; `decode` gives bytes where the clusters allow it */
+  /** `[...shape]` in C order; `decode` gives bytes where the clusters allow it. */
   codes: Uint8Array | Uint16Array;
   /** Width of a gap in bits, 0 (all zeros stored) to 8; left out: the one that makes the smallest file. */
   indexBits?: number;
 }
 
+/** A tensor as a packed file holds it: its values as they are, or shared through a codebook. */
 export type PackedTensor = DenseTensor | SharedTensor;
 
-/** A tensor's values, in C order. */
+/** A tensor's values, `[...shape]` in C order: `codebook[code - 1]`, or 0 where the code is 0. Those of a dense tensor are not copied. */
 export function valuesOf(tensor: PackedTensor): Float32Array {
   if (tensor.kind === 'dense') return tensor.values;
   const { codebook, codes } = tensor;

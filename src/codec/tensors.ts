@@ -21,12 +21,15 @@ import { readStream, writeStreamSymbols, writeStreamTable } from './symbolStream
 export interface SharedCounts {
   /** Stored entries: kept weights and fillers. */
   entries: number;
+  /** Entries that hold no weight but lengthen a gap. */
   fillers: number;
-  /** Bits of a code and of a gap at fixed width. */
+  /** Bits of a code at fixed width. */
   weightBits: number;
+  /** Bits of a gap at fixed width; 0 where all zeros are stored. */
   indexBits: number;
-  /** Bits of all codes and of all gaps as stored. */
+  /** Bits of all codes as stored, without their table. */
   codeBits: number;
+  /** Bits of all gaps as stored, without their table. */
   gapBits: number;
 }
 

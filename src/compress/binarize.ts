@@ -9,6 +9,9 @@ import { checkOptions } from '../system';
  * - forward: sign(w), +1 at 0; in training, where `stochastic`, +1 with the probability clip((w + 1) / 2, 0, 1)
  * - gradient: straight through where |w| ≤ 1
  * - projected: clip(w, −1, 1)
+ *
+ * @returns a method for weights of any shape `[...shape]`, which stays
+ * @throws TypeError for an option that there is not
  */
 export function binarize(options: { stochastic?: boolean } = {}): Method {
   checkOptions('binarize', options, ['stochastic']);

@@ -6,6 +6,9 @@ import { isStored, storedWeight } from '../weights/model';
 /**
  * The dropout rate for retraining a pruned layer (Han et al. 2015, section 3.2): D_r = D_o √(C_r / C_o), for C_o connections before pruning and C_r that are kept. Pruning regularises already, so that less dropout is due.
  *
+ * @param rate D_o, the part that is dropped
+ * @param density C_r / C_o
+ * @returns D_r, from 0 to `rate`
  * @throws RangeError when the rate is not in [0, 1) or the density not in [0, 1]
  */
 export function retrainingDropout(rate: number, density: number): number {
@@ -31,6 +34,9 @@ interface Kernel {
  *
  * The paper leaves it to the retraining, whose weight decay drives such connections to zero; here it is done at once.
  *
+ * Removed means set to zero: kernels stay `[inputs, units]` or `[height, width, inputs, units]`, biases `[units]`.
+ *
+ * @returns how many units of each layer but the last, by its name
  * @throws Error when the model is no such chain, or a kernel is stored in another form (shared)
  */
 export function removeDead(model: tf.LayersModel): Record<string, number> {

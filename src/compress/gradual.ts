@@ -8,8 +8,17 @@ export type DensitySchedule = (progress: number) => number;
  * s = s_f + (s_i − s_f) (1 − (t − t₀) / (n Δt))³ for t = t₀, t₀ + Δt, …, t₀ + n Δt,
  *
  * fast at first, when many weights are redundant, and slowly at the end. Here t is the progress of the training, `begin` is t₀, `end` is t₀ + n Δt, `updates` is n, and densities are 1 − s: `prune({ density:
- * gradual({ to: 0.1 }) })`. Before `begin` the density is `from`, after `end` it is `to`; in between it changes `updates` times, and the net trains on after each.
+ * gradual({ to: 0.1 }) })`. Before `begin` the density is `from`, after `end` it is `to`; in between it changes `updates` times, and the net trains on after each. Left out, `from` is 1, `begin` 0, `end` 0.75 and `updates` 100.
  *
+ * ```ts
+ * import { gradual, prune } from 'squeezelab';
+ *
+ * const density = gradual({ to: 0.1, updates: 4 });
+ * console.log([0, 0.375, 0.75, 1].map((progress) => density(progress).toFixed(4)).join()); // => 1.0000,0.2125,0.1000,0.1000
+ * const method = prune({ density }); // for parametrize, before fit
+ * ```
+ *
+ * @returns the density at a progress, both parts from 0 to 1
  * @throws RangeError when the densities do not fall within (0, 1], or not 0 ≤ begin < end ≤ 1, or updates is not a whole number from 1
  */
 export function gradual(options: { from?: number; to: number; begin?: number; end?: number; updates?: number }): DensitySchedule {

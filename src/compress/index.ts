@@ -1,3 +1,4 @@
+/** Compression methods, each in its paper's word: pruning, weight sharing, quantisation, binarisation, low rank, distillation. */
 export { binarize } from './binarize';
 export { removeDead, retrainingDropout } from './dead';
 export { gradual, type DensitySchedule } from './gradual';

@@ -9,6 +9,7 @@ import { checkOptions } from '../system';
  */
 export type Start = 'linear' | 'density' | 'random';
 
+/** What `kmeans` finds: centroids, and which of them each value is nearest to. */
 export interface Clusters {
   /** Ascending, `[clusters]` */
   centroids: Float32Array;
@@ -31,6 +32,8 @@ export interface Clusters {
  * @param values finite, `[values]`
  * @param clusters 1 to 65,536
  * @param key the draw of a `random` start
+ * @param iterations at most; 100,000 if left out
+ * @returns centroids `[clusters]`, codes `[values]`
  * @throws RangeError when a value is not finite, the clusters are out of range, or a random start has no key
  */
 export function kmeans(values: Float32Array, clusters: number, options: { start: Start; key?: Key; iterations?: number }): Clusters {

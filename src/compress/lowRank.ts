@@ -5,6 +5,8 @@ import { Matrix, SVD } from 'ml-matrix';
  * The best approximation of a kernel by two factors (Eckart & Young 1936): K ≈ L · R with L = U_r S_r `[inputs, rank]` and R = V_rᵀ `[rank, units]`, from the singular values and vectors of K `[inputs, units]`; a kernel with more axes is taken as a matrix with its last axis as columns.
  * They hold rank · (inputs + units) values in place of inputs · units.
  *
+ * @param kernel `[inputs, units]`, or `[...axes, units]` with inputs the product of those axes
+ * @returns left `[inputs, rank]` and right `[rank, units]`, both in row-major order
  * @throws RangeError when the rank is not a whole number from 1 to the smaller side
  */
 export function lowRank(kernel: tf.Tensor, rank: number): { left: Float32Array; right: Float32Array; inputs: number; units: number } {

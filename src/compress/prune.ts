@@ -3,6 +3,7 @@ import { checkOptions, described } from '../system';
 import { type Kernel, kernels, type Method, type Transform } from '../weights';
 import type { DensitySchedule } from './gradual';
 
+/** The transform that `prune` makes. */
 export interface Prune extends Transform {
   /** 1 where a weight is kept, 0 where it is pruned; the shape of the weight. */
   readonly mask: tf.Variable;
@@ -18,7 +19,18 @@ export interface Prune extends Transform {
  * the course of it. `quality` keeps magnitudes of at least quality × the standard deviation of the layer's weights that are not zero yet (section 3, last
  * paragraph), which others call the threshold's factor. `threshold` keeps magnitudes from there on: of several layers by `globalThreshold`.
  *
+ * ```ts
+ * import { key, mlp, parametrizeAll, prune } from 'squeezelab';
+ *
+ * const model = mlp(key(1), [784, 50, 10]);
+ * parametrizeAll(model, prune({ density: 0.1 }));
+ * const kernel = model.getLayer('fc1').getWeights()[0]; // [784, 50]
+ * console.log(Array.from(kernel.dataSync()).filter((weight) => weight !== 0).length); // => 3920
+ * ```
+ *
+ * @returns a method for weights of any shape `[...shape]`, which stays; its transform has the mask `[...shape]`
  * @throws RangeError when the density is not in (0, 1], the quality or the threshold is negative, or a weight is not finite
+ * @throws TypeError when the options are not one of the three
  */
 export function prune(options: { density: number | DensitySchedule } | { quality: number } | { threshold: number }): Method<Prune> {
   check(options);
@@ -69,7 +81,12 @@ function check(options: object): void {
   } else if (!((value as number) >= 0)) throw new RangeError(`prune: the ${name} must be at least 0, got ${String(value)}`);
 }
 
-/** The magnitude from which on `density` of all a model's kernels, or of those `among` them, are kept when they are taken together: for `prune({ threshold })` on each. */
+/**
+ * The magnitude from which on `density` of all a model's kernels, or of those `among` them, are kept when they are taken together: for `prune({ threshold })` on each. What counts are their effective values.
+ *
+ * @throws RangeError when the density is not in (0, 1]
+ * @throws TypeError for an option that there is not
+ */
 export function globalThreshold(model: tf.LayersModel, options: { density: number; among?: readonly Kernel[] }): number {
   checkOptions('globalThreshold', options, ['density', 'among']);
   const { density, among = kernels(model) } = options;

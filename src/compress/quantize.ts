@@ -4,15 +4,17 @@ import { checkBits } from '../quantizers/options';
 import { checkOptions } from '../system';
 import type { Method, Transform } from '../weights';
 
+/** What `quantize` takes: how many bits, and where the step comes from. */
 export interface QuantizeOptions extends Omit<LinearOptions, 'range'> {
-  /** `range`: from the weights as they are, at each step anew; `learned`: by gradient (LSQ), one for the layer. */
+  /** `range`: from the weights as they are, at each step anew; `learned`: by gradient (LSQ), one for the layer. `range` if left out. */
   step?: 'range' | 'learned';
   /** Rounds at random in training, by the training's key. */
   stochastic?: boolean;
 }
 
+/** The transform that `quantize` makes. */
 export interface Quantize extends Transform {
-  /** The learned step, a scalar. */
+  /** The learned step, a scalar `[]`; only where the step is `learned`. */
   readonly step?: tf.Variable;
 }
 
@@ -24,7 +26,16 @@ export interface Quantize extends Transform {
  *
  * Put on without a training it is post-training quantisation of the weights.
  *
- * @throws RangeError when bits is not a whole number from 2 (affine: 1) to 16, or weights without a mean magnitude are to start a step; TypeError for an option that there is not
+ * ```ts
+ * import { key, mlp, parametrize, quantize } from 'squeezelab';
+ *
+ * const layer = mlp(key(1), [784, 32, 10]).getLayer('fc1');
+ * parametrize(layer, 'kernel', quantize({ bits: 4 }));
+ * console.log(new Set(layer.getWeights()[0].dataSync()).size); // => 15
+ * ```
+ *
+ * @returns a method for weights of any shape `[...shape]`, which stays; a step is a scalar, with `perChannel` one for each index of the last axis
+ * @throws RangeError when bits is not a whole number from 2 (affine: 1) to 16, or weights without a mean magnitude are to start a step; TypeError for an option that there is not, or one that a learned step does not take
  */
 export function quantize(options: QuantizeOptions): Method<Quantize> {
   checkOptions('quantize', options, ['bits', 'step', 'symmetric', 'perChannel', 'stochastic']);

@@ -5,16 +5,19 @@ import { checkOptions } from '../system';
 import type { Method, Transform } from '../weights';
 import { kmeans } from './kmeans';
 
+/** The transform that `share` makes. */
 export interface Share extends Transform {
   /** The shared values, `[clusters]`: what is trained. */
   readonly centroids: tf.Variable;
 }
 
+/** What `share` takes: how many bits, and where the centroids start. */
 export interface ShareOptions {
   /** 2^bits codes a layer. In a pruned layer one of them is the zero's, as in the authors' file. */
   bits: number;
-  /** Where the centroids start (Han et al. 2016, section 3.2); `random` needs a key. */
+  /** Where the centroids start (Han et al. 2016, section 3.2); `random` needs a key. `linear` if left out. */
   start?: 'linear' | 'density' | 'random';
+  /** The draw of a `random` start. */
   key?: Key;
 }
 
@@ -25,7 +28,17 @@ export interface ShareOptions {
  * - forward: w = centroid[index]; zeros stay zero
  * - backward: the gradient of a centroid is the sum of its members' gradients (section 3.3)
  *
- * @throws RangeError when bits is not a whole number from 1 to 16
+ * ```ts
+ * import { key, mlp, parametrize, share } from 'squeezelab';
+ *
+ * const layer = mlp(key(1), [784, 32, 10]).getLayer('fc1');
+ * const { transform } = parametrize(layer, 'kernel', share({ bits: 4 }));
+ * console.log(transform.centroids.shape, new Set(layer.getWeights()[0].dataSync()).size); // => [ 16 ] 16
+ * ```
+ *
+ * @returns a method for weights of any shape `[...shape]`, which stays; its transform has the centroids `[clusters]`, at most 2^bits, one less where there are zeros
+ * @throws RangeError when bits is not a whole number from 1 to 16, a weight is not finite, or a random start has no key
+ * @throws TypeError for an option that there is not
  */
 export function share(options: ShareOptions): Method<Share> {
   checkOptions('share', options, ['bits', 'start', 'key']);

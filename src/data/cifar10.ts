@@ -10,6 +10,7 @@ const PIXELS = 32 * 32;
 /** A label, then the planes of red, green and blue. */
 const RECORD = 1 + 3 * PIXELS;
 
+/** CIFAR-10, with which of its images are not the official ones. */
 export interface Cifar10 extends Dataset {
   /** The images, by their positions in the splits, whose pixels are not the official ones but decoded from a JPEG file; none in the official files. */
   substituted: { train: number[]; test: number[] };

@@ -18,10 +18,13 @@ export interface Split<Images extends Uint8Array | Float32Array = Uint8Array | F
 
 /** Channel `c` of an image (its last dimension) becomes `(pixel / 255 - mean[c]) / standardDeviation[c]`. */
 export interface Standardization {
+  /** `[channels]`, of pixels / 255. */
   mean: readonly number[];
+  /** `[channels]`, of pixels / 255. */
   standardDeviation: readonly number[];
 }
 
+/** Images of some classes in two parts, to train on and to test on. */
 export interface Dataset {
   /** As a figure names it: `MNIST`, `drawn digits`. */
   name: string;
@@ -29,6 +32,7 @@ export interface Dataset {
   real: boolean;
   /** The shape of one image: `[28, 28]`, or `[32, 32, 3]` with its channels last. */
   shape: readonly number[];
+  /** The classes' names: a label is a position among them. */
   classes: readonly string[];
   /** How this copy differs from the official one: `98 images substituted: JPEG decodes`. */
   note?: string;
@@ -55,7 +59,20 @@ export function firstImages<S extends Split>(split: S, count: number): S {
   return { ...split, images: split.images.subarray(0, sizeOf(split.shape) * count), labels: split.labels.subarray(0, count), count };
 }
 
-/** `count` images drawn without replacement as a validation set, and all others as the training set. */
+/**
+ * `count` images drawn without replacement as a validation set, and all others as the training set; both keep the order of the split.
+ *
+ * ```ts
+ * import { drawnDigits, holdOut, key } from 'squeezelab';
+ *
+ * const digits = drawnDigits({ train: 60, test: 20 });
+ * const { train, validation } = holdOut(digits.train, 10, key(1));
+ * console.log(train.count, validation.count); // => 50 10
+ * ```
+ *
+ * @throws RangeError when the count is not a whole number from 0 to the images there are
+ * @throws TypeError when `key` is no key
+ */
 export function holdOut<S extends Split>(split: S, count: number, key: Key): { train: S; validation: S } {
   checkCount('holdOut', split, count);
   checkKey('holdOut', key);

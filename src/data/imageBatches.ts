@@ -6,6 +6,7 @@ import { batchOrder, fillBatch } from './batches';
 import type { Split } from './dataset';
 import { type Batches, DRAWS } from './source';
 
+/** How `imageBatches` draws and shapes its batches. */
 export interface ImageBatchesOptions {
   /** Images a step; the last partial batch of an epoch is dropped. */
   batch: number;

@@ -1,3 +1,4 @@
+/** Data sets, one's own images, running texts, and the batches that a training takes of them. */
 export { cropAndFlip, jitter, type Augment, type Augmentation } from './augment';
 export { batchOrder, consecutiveBatches, fillBatch } from './batches';
 export { cifar10, hasCifar10, type Cifar10 } from './cifar10';

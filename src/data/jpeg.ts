@@ -1,7 +1,10 @@
 import { decode } from 'jpeg-js';
 
+/** A decoded picture. */
 export interface Picture {
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
   /** `[height, width, 3]`: red, green, blue, 0 to 255. */
   pixels: Uint8Array;

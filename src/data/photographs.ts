@@ -17,8 +17,10 @@ export interface Credit {
   page: string;
 }
 
+/** Photographs in classes, with whom each is by. */
 export interface Photographs extends Omit<Dataset, 'train' | 'test'> {
   split: Split<Uint8Array>;
+  /** One for each image, in their order. */
   credits: Credit[];
 }
 

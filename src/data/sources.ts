@@ -37,6 +37,7 @@ export interface Source {
   files: readonly SourceFile[];
 }
 
+/** The sets that `data/sources.json` lists, by name. */
 export const sources: Readonly<Record<string, Source>> = listed;
 
 /**

@@ -1,7 +1,7 @@
 import { described } from '../system';
 import type { Split, Standardization } from './dataset';
 
-/** The mean and the standard deviation of each channel's pixels / 255 over all images, exact but for the last rounding. `channels` is an image's last dimension. */
+/** The mean and the standard deviation of each channel's pixels / 255 over all images, exact but for the last rounding: each `[channels]`. `channels` is an image's last dimension. */
 export function channelStatistics(split: Split, channels: number): Standardization {
   const { images } = split;
   if (!(images instanceof Uint8Array)) throw new TypeError(`channelStatistics: the images must be pixels, bytes from 0 to 255, got ${described(images)}; scale floats before they become a split`);
@@ -22,6 +22,17 @@ export function channelStatistics(split: Split, channels: number): Standardizati
 /**
  * A dataset, or a user's own splits `{ train, test }`, with standardised pixels: in the batches of all its splits, and of parts made from them, channel `c` is
  * `(pixel / 255 - mean[c]) / standardDeviation[c]` by the training images' statistics, for `fit` and `evaluate` alike. The stored bytes stay as they are.
+ *
+ * ```ts
+ * import { drawnDigits, holdOut, key, standardize } from 'squeezelab';
+ *
+ * const { train, test } = standardize(drawnDigits({ train: 60, test: 20 }));
+ * const { validation } = holdOut(train, 10, key(1));
+ * console.log(test.standardization === train.standardization, validation.standardization === train.standardization); // => true true
+ * ```
+ *
+ * @throws RangeError when all pixels of a channel are equal
+ * @throws TypeError when the training images are not pixels
  */
 export function standardize<D extends { train: Split }>(dataset: D): D {
   const standardization = channelStatistics(dataset.train, dataset.train.shape[2] ?? 1);

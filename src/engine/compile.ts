@@ -14,6 +14,7 @@ import { sizeOf } from '../system';
 /** An argument of a program: a tensor, or its values in row-major order. */
 export type Argument = tf.Tensor | Values;
 
+/** A compiled function: called with an argument for each spec it runs and gives tensors, which are the caller's to dispose of. */
 export interface Program<R extends Output> {
   (...values: Argument[]): Promise<R>;
   /** The program as an ONNX file, made when it is first asked for, to be looked at: its variables are inputs and outputs, and it holds no weights. A net for other tools is written by `exportOnnx`. */

@@ -1,21 +1,28 @@
 /** A function of tensors as an ONNX file of its own: its variables' values inside, any batch. */
 import type * as tf from '@tensorflow/tfjs';
 import { TraceError } from './error';
-import { type Attribute, ELEMENT_TYPE, encodeModel, type Initializer, type Model, type Node, OPSET } from './onnx';
+import type { ELEMENT_TYPE} from './onnx';
+import { type Attribute, encodeModel, type Initializer, type Model, type Node, OPSET } from './onnx';
 import { type Output, type Trace, trace } from './trace';
 
+/** An input of an ONNX file. */
 export interface FrozenInput {
   name: string;
   /** The first length is null where it is the batch's, which may then be any. */
   shape: readonly [number | null, ...number[]];
+  /** float32 if left out. */
   dtype?: tf.DataType;
 }
 
+/** A function as an ONNX file, and what the file takes and gives. */
 export interface Frozen {
   /** The ONNX file. */
   bytes: Uint8Array;
+  /** The version of ONNX's operators. */
   opset: number;
+  /** Names and shapes; `batch` stands for any length. */
   inputs: { name: string; shape: (number | 'batch')[] }[];
+  /** Names and shapes, likewise. */
   outputs: { name: string; shape: (number | 'batch')[] }[];
 }
 
@@ -72,8 +79,7 @@ export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly
 function withNames(node: Node, renamed: ReadonlyMap<string, string>): Node {
   const named = (names: readonly string[]) => names.map((name) => renamed.get(name) ?? name);
   const attribute = (value: Attribute): Attribute => (typeof value === 'object' && 'graph' in value ? { graph: { ...value.graph, nodes: value.graph.nodes.map((inner) => withNames(inner, renamed)) } } : value);
-  const { call: _, ...rest } = node;
-  return { ...rest, inputs: named(node.inputs), outputs: named(node.outputs), attributes: Object.fromEntries(Object.entries(node.attributes).map(([name, value]) => [name, attribute(value)])) };
+  return { op: node.op, inputs: named(node.inputs), outputs: named(node.outputs), attributes: Object.fromEntries(Object.entries(node.attributes).map(([name, value]) => [name, attribute(value)])) };
 }
 
 /** What the outputs need of a graph. */

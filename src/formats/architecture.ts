@@ -22,8 +22,8 @@ const DEEPEST = 100;
 
 /** Keys that say what the graph is. tfjs writes them so, and takes other spellings too. */
 const GRAPH_KEYS: Record<string, string> = { layers: 'layers', name: 'name', config: 'config', className: 'class_name', inboundNodes: 'inbound_nodes', stateful: 'stateful' };
-/** As tfjs spells a key. */
-const camelCase = (key: string): string => key.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase());
+/** As tfjs spells a key; one of a single letter stays. */
+export const camelCase = (key: string): string => (key.length > 1 ? key.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase()) : key);
 /** These have their first call from the start. */
 const MADE = new Set(['InputLayer', 'Model', 'Functional', 'Sequential']);
 

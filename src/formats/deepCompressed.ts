@@ -35,7 +35,10 @@ export interface DeepCompressed extends CompressedLayer {
  *
  * A gap counts the zeros before an entry: position = sum of (gap + 1) - 1. More than 15 zeros take fillers: gap 15, code 0.
  *
+ * @param bytes the whole file
+ * @param layers all of the net, in the file's order
  * @throws FormatError when the bytes are not those of a net with such layers
+ * @throws TypeError when `bytes` is no Uint8Array
  */
 export function readDeepCompressed(bytes: Uint8Array, layers: readonly CompressedLayer[]): DeepCompressed[] {
   const reader = new ByteReader('readDeepCompressed', bytes);
@@ -68,7 +71,7 @@ function readPacked(reader: ByteReader, count: number, bits: 4 | 8, what: string
   return Uint8Array.from({ length: count }, (_, i) => (i % 2 ? bytes[i >> 1] >> 4 : bytes[i >> 1] & 15));
 }
 
-/** The layer's weights: the codebook's values at their positions, and zeros. */
+/** The layer's weights, `[...shape]` as Caffe has it: the codebook's values at their positions, and zeros. */
 export function deepCompressedWeights({ shape, codebook, codes, positions }: DeepCompressed): FloatTensor {
   const values = new Float32Array(sizeOf(shape));
   positions.forEach((position, i) => (values[position] = codebook[codes[i]]));

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { freeze, type Frozen } from '../engine/freeze';
 import { described, writeAtomic } from '../system';
 import { checkModel } from '../weights/checkModel';
@@ -6,8 +6,20 @@ import { withEffectiveWeights } from '../weights/effective';
 
 /**
  * Writes a tfjs LayersModel as an ONNX file, which ONNX Runtime reads in the browser, in Node and in Python, and whatever else takes ONNX: the weights are inside, under their names, pruned, shared or quantised as they are (transforms baked in),
- * any batch where the model's input has one (its first length is then called `batch`), inputs and outputs under the model's own names. Images keep their channels last, as tfjs has them.
+ * any batch where the model's input has one (its first length is then called `batch`), inputs and outputs under the model's own names. Images keep their channels last, as tfjs has them: `[batch, height, width, channels]`.
  *
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { exportOnnx, key, mlp } from 'squeezelab';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'onnx-')), 'model.onnx');
+ * const { inputs, outputs } = exportOnnx(mlp(key(1), [784, 32, 10]), file);
+ * console.log(inputs[0].shape, outputs[0].shape); // => [ 'batch', 784 ] [ 'batch', 10 ]
+ * ```
+ *
+ * @param file its path; a file that is there is replaced, whole or not at all
  * @returns what it wrote: the bytes, the version of ONNX's operators (opset 18), inputs and outputs
  * @throws TypeError for what is no LayersModel or no file's name; Error for an input of unknown length but for the batch, or an operation that there is no lowering for: docs/kernels.md lists them
  */

@@ -13,6 +13,8 @@ export interface FloatPart {
 /**
  * Reads plain float32 numbers, little-endian, one tensor after the other as `parts` lists them: such a file says nothing of itself.
  *
+ * @returns the tensors by name, each `[...shape]` in C order
+ * @throws TypeError when `bytes` is no Uint8Array
  * @throws FormatError when the bytes are fewer or more than the parts, or are not what must stand before one
  */
 export function readFloats(bytes: Uint8Array, parts: readonly FloatPart[]): Map<string, FloatTensor> {

@@ -1,3 +1,4 @@
+/** Files of nets and arrays, read and written: packed files, tfjs' own, ONNX, safetensors, NumPy's. */
 export { deepCompressedWeights, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
 export { readFloats, type FloatPart } from './floats';
 export { exportOnnx } from './exportOnnx';

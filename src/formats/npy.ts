@@ -31,7 +31,9 @@ const exact = (values: BigInt64Array | BigUint64Array): Float64Array => Float64A
  * Reads a NumPy file, `np.save('weights.npy', array)`, of versions 1 to 3 (NEP 1) and of either order of bytes: floats as float32 (float64 rounded to it), whole numbers of 8 to 32 bits and
  * truth values as they are, those of 64 bits as numbers, which are exact up to 2^53. An array in Fortran's order is brought into C's. An archive of them, `.npz`, is read by `readNpz`.
  *
+ * @returns values `[...shape]` in C order
  * @throws FormatError when the bytes are not a whole file of that kind
+ * @throws TypeError when `bytes` is no Uint8Array
  */
 export function readNpy(bytes: Uint8Array): NumberTensor {
   const reader = new ByteReader('readNpy', bytes);
@@ -88,7 +90,11 @@ function toLastAxisFastest(values: Numbers, shape: readonly number[]): Numbers {
 
 const DESCR: Record<string, string> = { Float32Array: '<f4', Float64Array: '<f8', Uint8Array: '|u1', Int8Array: '|i1', Uint16Array: '<u2', Int16Array: '<i2', Uint32Array: '<u4', Int32Array: '<i4' };
 
-/** The bytes of a NumPy file, which `np.load` reads: values `[...shape]` in C order. */
+/**
+ * The bytes of a NumPy file, which `np.load` reads: values `[...shape]` in C order, of the type that their array has.
+ *
+ * @throws RangeError when the values are not as many as the shape says
+ */
 export function writeNpy({ shape, values }: NumberTensor): Uint8Array {
   if (values.length !== sizeOf(shape)) throw new RangeError(`writeNpy: the values of shape [${shape.join(', ')}] must be ${sizeOf(shape)}, got ${values.length}`);
   const header = `{'descr': '${DESCR[values.constructor.name]}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;

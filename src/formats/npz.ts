@@ -7,6 +7,8 @@ import type { NumberTensor } from './tensor';
 /**
  * Reads the arrays in an `.npz` archive, `np.savez('digits.npz', x=images, y=labels)`, compressed or not, by their names: `x`, `y`.
  *
+ * @returns each array's values `[...shape]` in C order
+ * @throws TypeError when `bytes` is no Uint8Array
  * @throws FormatError when the bytes are no zip archive, or what is in it is no NumPy file
  */
 export function readNpz(bytes: Uint8Array): Map<string, NumberTensor> {

@@ -1,7 +1,7 @@
 /** Whether a net's layers come back from JSON as they are: each is made anew one at a time, and its weights and the number of its outputs are compared; nothing is run. */
 import * as tf from '@tensorflow/tfjs';
 import '../layers';
-import { checkArchitecture } from './architecture';
+import { camelCase, checkArchitecture } from './architecture';
 import './wholeOptions';
 
 export interface LayerJson {
@@ -76,5 +76,3 @@ function asRead(value: unknown, key = ''): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [camelCase(name), asRead(entry, camelCase(name))]));
 }
-
-const camelCase = (text: string): string => (text.length > 1 ? text.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase()) : text);

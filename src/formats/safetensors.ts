@@ -41,7 +41,9 @@ interface Entry {
  *
  * Every byte must belong to one tensor. Of two tensors of one name, which the format forbids, the last counts: the other's bytes are then a gap and refused, unless both have the same.
  *
+ * @returns each tensor's values `[...shape]` in C order
  * @throws FormatError when the bytes are not a whole file of that kind, or a tensor is of another type
+ * @throws TypeError when `bytes` is no Uint8Array, or for an option that there is not
  */
 export function readSafetensors(bytes: Uint8Array, options: { others?: 'refuse' | 'leave out' } = {}): Map<string, FloatTensor> {
   checkOptions('readSafetensors', options, ['others']);

@@ -11,18 +11,19 @@ type LayerConfig = ConstructorParameters<typeof tf.layers.Layer>[0];
 /** What every layer takes, of a caller or of tfjs when it reads one. */
 const OF_LAYERS = ['name', 'trainable', 'inputShape', 'batchInputShape', 'batchSize', 'dtype', 'inputDType', 'weights', 'customObjects'];
 
+/** What a `QuantizedActivation` takes besides what every layer does. */
 export interface QuantizedActivationConfig {
   /** `sign`: −1 and +1; `linear`: evenly spaced in a fixed range; `lsq`: evenly spaced, by a step that is learned. */
   quantizer: 'sign' | 'linear' | 'lsq';
-  /** Of `linear` and `lsq`. */
+  /** Of `linear` and `lsq`, which need it: values are at most 2^bits. */
   bits?: number;
   /** Of `linear`: zero must lie in it. From 0 on, as behind a ReLU, all values are above zero. */
   range?: [min: number, max: number];
-  /** Of `linear`: zero in the middle, as in `[-1, 1]`, where an affine grid has one value more below zero than above it. */
+  /** Of `linear`: zero in the middle, as in `[-1, 1]`, where an affine grid has one value more below zero than above it. False if left out. */
   symmetric?: boolean;
-  /** Of `lsq`: whether there are values below zero. Behind a ReLU there are none. */
+  /** Of `lsq`: whether there are values below zero. Behind a ReLU there are none. False if left out. */
   signed?: boolean;
-  /** Of `sign` and `linear`: rounds at random in training, by the training's key. */
+  /** Of `sign` and `linear`: rounds at random in training, by the training's key. False if left out. */
   stochastic?: boolean;
 }
 

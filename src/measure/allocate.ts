@@ -5,9 +5,20 @@ import { checkOptions } from '../system';
  * Chooses a setting for each layer from its sensitivity: greedily, the step that saves most bytes for each unit of loss that it adds, until the losses of all layers together have risen by `budget` nats.
  *
  * A layer begins at its largest point. Its next step is the one to a smaller point that saves most for what it adds; points that another step passes over are never chosen (they lie above the convex hull). Losses of layers are taken to add up, which holds for small ones
- * only: prune, retrain, measure again.
+ * only: prune, retrain, measure again. A layer whose next step no longer fits into the budget stays at its point.
  *
- * @throws RangeError when the budget is negative
+ * ```ts
+ * import { allocate } from 'squeezelab';
+ *
+ * const sensitivities = { // as sensitivity(model, split, options) measures them
+ *   conv1: [{ setting: 1, loss: 0.1, error: 0.03, bytes: 2000 }, { setting: 0.5, loss: 0.4, error: 0.1, bytes: 1100 }],
+ *   fc1: [{ setting: 1, loss: 0.1, error: 0.03, bytes: 90_000 }, { setting: 0.1, loss: 0.12, error: 0.04, bytes: 12_000 }],
+ * };
+ * console.log(allocate(sensitivities, { budget: 0.05 })); // => { conv1: 1, fc1: 0.1 }
+ * ```
+ *
+ * @returns a setting for each layer, by its name
+ * @throws RangeError when the budget, in nats, is negative
  */
 export function allocate(sensitivities: Sensitivity, options: { budget: number }): Record<string, number> {
   checkOptions('allocate', options, ['budget']);

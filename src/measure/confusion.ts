@@ -1,4 +1,10 @@
-/** The class of each image's largest logit, the first of equal ones: `predictedClasses(await predict(model, split), 10)`, logits `[count, classes]`. */
+/**
+ * The class of each image's largest logit, the first of equal ones: `predictedClasses(await predict(model, split), 10)`.
+ *
+ * @param logits `[count, classes]` in row-major order
+ * @returns `[count]`
+ * @throws RangeError when the logits are not as many for each image, a logit is NaN, or there are more than 256 classes
+ */
 export function predictedClasses(logits: Float32Array, classes: number): Uint8Array {
   if (logits.length % classes !== 0 || classes > 256) throw new RangeError(`predictedClasses: the logits must be ${classes} for each image, of at most 256 classes, got ${logits.length} values`);
   return Uint8Array.from({ length: logits.length / classes }, (_, i) => {
@@ -9,7 +15,14 @@ export function predictedClasses(logits: Float32Array, classes: number): Uint8Ar
   });
 }
 
-/** How often each right class (row) got each answer (column): `[classes, classes]`. */
+/**
+ * How often each right class (row) got each answer (column).
+ *
+ * @param labels `[count]`, from 0 to classes − 1
+ * @param given `[count]`, likewise: what `predictedClasses` gives
+ * @returns `[classes, classes]`
+ * @throws RangeError when there are not as many answers as labels
+ */
 export function confusion(labels: ArrayLike<number>, given: ArrayLike<number>, classes: number): number[][] {
   if (labels.length !== given.length) throw new RangeError(`confusion: there must be an answer for each of the ${labels.length} labels, got ${given.length}`);
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));

@@ -1,7 +1,12 @@
 /**
  * How many answers are wrong after `offset` is added to the biases of some classes of the last layer, for each offset: where a transfer set lacked classes, or had others too often, their biases are
- * what is most wrong (Hinton, Vinyals & Dean 2015, section 3). Logits `[count, classes]`, labels `[count]`; offsets in the logits' units.
+ * what is most wrong (Hinton, Vinyals & Dean 2015, section 3).
  *
+ * @param logits `[count, classes]` in row-major order
+ * @param labels `[count]`
+ * @param chosen the classes whose biases are changed
+ * @param offsets in the logits' units
+ * @returns errors for each offset, `[offsets]`
  * @throws RangeError when the logits are not as many for each label, or the chosen classes are none or all
  */
 export function errorsByBias(logits: Float32Array, labels: ArrayLike<number>, chosen: readonly number[], offsets: readonly number[]): number[] {

@@ -1,3 +1,4 @@
+/** What compression saves and what it costs: bytes of a file and bytes by formula, errors, the sensitivity of each layer. */
 export { allocate } from './allocate';
 export { predictedClasses, confusion } from './confusion';
 export { errorsByBias } from './errorsByBias';

@@ -10,19 +10,27 @@ import { sizeOf, textTable } from '../system';
  */
 export interface LedgerRow {
   layer: string;
+  /** Values of its tensors with two axes or more. */
   weights: number;
+  /** Weights that are not 0. */
   kept: number;
   /** kept / weights */
   density: number;
+  /** Entries of the relative index that hold no weight. */
   fillers: number;
-  /** Bits of a code at fixed width, and as stored after Huffman coding. */
+  /** Bits of a code at fixed width. */
   weightBits: number;
+  /** Bits of a code as stored, after Huffman coding. */
   weightBitsCoded: number;
-  /** Bits of a gap, likewise. */
+  /** Bits of a gap at fixed width. */
   indexBits: number;
+  /** Bits of a gap as stored, after Huffman coding. */
   indexBitsCoded: number;
+  /** Codes of the weights, without their tables. */
   codeBytes: number;
+  /** Gaps of the weights, without their tables. */
   gapBytes: number;
+  /** Values that the weights share. */
   codebookBytes: number;
   /** How the streams are coded: mostly Huffman code lengths. */
   tableBytes: number;
@@ -30,12 +38,15 @@ export interface LedgerRow {
   valueBytes: number;
   /** All of the layer's tensors with at most one axis. */
   biasBytes: number;
+  /** All else: kinds and shapes; in `file`, the file's header, architecture and checksum. */
   headerBytes: number;
   /** P+Q: codes and gaps at fixed width and the codebook in float32, against the weights in float32. */
   rateQuantized: number;
+  /** 1 / rateQuantized */
   ratioQuantized: number;
   /** P+Q+H: what the weights take in the file, with codebook and Huffman tables, without headers. */
   rateCoded: number;
+  /** 1 / rateCoded */
   ratioCoded: number;
   /** By Han et al.'s formula, with the bits after Huffman coding; biases, and weights not shared, in float32. */
   predictedBytes: number;
@@ -50,6 +61,20 @@ export interface LedgerRow {
 /**
  * Accounts for a packed file: a row for each layer, one for what belongs to none, and the total, whose `bytes` are the
  * file's length. A layer is the tensors whose names agree up to the last '/'. Tensors with two axes or more are its weights.
+ *
+ * ```ts
+ * import { key, ledger, mlp, pack, parametrizeAll, prune } from 'squeezelab';
+ *
+ * const model = mlp(key(1), [784, 50, 10]);
+ * parametrizeAll(model, prune({ density: 0.1 }));
+ * const packed = pack(model);
+ * const rows = ledger(packed);
+ * console.log(rows.map(({ layer, kept }) => `${layer} ${kept}`).join(', ')); // => fc1 3920, fc2 50, file 0, total 3970
+ * console.log(rows.at(-1)?.bytes === packed.bytes.length); // => true
+ * ```
+ *
+ * @param account what `pack` or `codec.encode` gives, or the `account` of `codec.decode`
+ * @returns `[layers + 2]`
  */
 export function ledger({ sections, tensors }: Account): LedgerRow[] {
   const layers = [...new Set(tensors.map(({ name }) => layerOf(name)))];
@@ -158,7 +183,7 @@ const whole = (value: number): string => value.toLocaleString('en-US');
 const percent = (rate: number): string => (Number.isFinite(rate) ? `${(100 * rate).toFixed(2)}%` : '-');
 const change = (before: number, after: number): string => (Number.isFinite(before) ? `${before.toFixed(1)} > ${after.toFixed(1)}` : '-');
 
-/** The ledger as a text table: bits before and after Huffman coding, then bytes. */
+/** The ledger as a text table, a line for each row: bits before and after Huffman coding, rates in percent, then bytes. */
 export function formatLedger(rows: LedgerRow[]): string {
   return textTable(COLUMNS.map(([title]) => title), rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
 }

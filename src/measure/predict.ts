@@ -3,7 +3,9 @@ import { checkOptions } from '../system';
 
 /**
  * Ratio of weight sharing alone, original / compressed (Han et al. 2016, section 3):
- * `r = n b / (n log2 k + k b)` for n weights of b bits that share k values.
+ * `r = n b / (n log2 k + k b)` for n `weights` of b `bits`, 32 if left out, that share k values, the `clusters`.
+ *
+ * @throws TypeError for an option that there is not
  */
 export function sharingRatio(options: { weights: number; bits?: number; clusters: number }): number {
   checkOptions('sharingRatio', options, ['weights', 'bits', 'clusters']);
@@ -11,22 +13,28 @@ export function sharingRatio(options: { weights: number; bits?: number; clusters
   return (weights * bits) / (weights * Math.log2(clusters) + clusters * bits);
 }
 
+/** A pruned and shared layer in numbers, from which `predictedRate` says what it takes. */
 export interface Stored {
+  /** All weights of the layer, zeros included. */
   weights: number;
   /** Weights that are not 0. */
   kept: number;
-  /** Entries of the relative index that hold no weight. */
+  /** Entries of the relative index that hold no weight; 0 if left out. */
   fillers?: number;
-  /** Bits of a code and of a gap, each on average over the entries. */
+  /** Bits of a code, on average over the entries. */
   weightBits: number;
+  /** Bits of a gap, on average over the entries. */
   indexBits: number;
+  /** Values that the weights share: entries of the codebook, each of 32 bits. */
   clusters: number;
 }
 
 /**
  * Rate of a pruned, shared and coded layer, compressed / original, as Han et al. 2016 count in Tables 2 to 5:
- * `(kept + fillers) (weightBits + indexBits) / 32 n + clusters / n`, which includes the codebook in float32 and leaves out
+ * `(kept + fillers) (weightBits + indexBits) / 32 n + clusters / n` for n weights of 32 bits, which includes the codebook in float32 and leaves out
  * biases, Huffman tables and headers.
+ *
+ * @throws TypeError for an option that there is not
  */
 export function predictedRate(options: Stored): number {
   checkOptions('predictedRate', options, ['weights', 'kept', 'fillers', 'weightBits', 'indexBits', 'clusters']);
@@ -36,7 +44,10 @@ export function predictedRate(options: Stored): number {
 
 /**
  * Fillers that a kept weight takes on average if each weight is kept independently with probability `density`:
- * `q / (1 - q)` for `q = (1 - density)^(2^indexBits)`.
+ * `q / (1 - q)` for `q = (1 - density)^(2^indexBits)`, the probability that 2^indexBits zeros follow each other.
+ *
+ * @param density in (0, 1]
+ * @param indexBits bits of a gap
  */
 export function expectedFillers(density: number, indexBits: number): number {
   const longRun = (1 - density) ** (2 ** indexBits);

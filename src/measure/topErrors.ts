@@ -1,6 +1,9 @@
 /**
- * How many images have their right class not among the `most` largest logits, logits `[count, classes]`, labels `[count]`: at 5 the top-5 error. Of equal logits the first class comes first.
+ * How many images have their right class not among the `most` largest logits: at 5 the top-5 error. Of equal logits the first class comes first.
  *
+ * @param logits `[count, classes]` in row-major order
+ * @param labels `[count]`
+ * @returns errors, from 0 to count
  * @throws RangeError when there are not as many logits for each label, or one is NaN
  */
 export function topErrors(logits: Float32Array, labels: ArrayLike<number>, most: number): number {

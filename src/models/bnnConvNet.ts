@@ -12,6 +12,8 @@ const hardTanh = (name: string): Piece => layer(new HardTanh({ name }));
  * returns logits `[batch, 10]`.
  *
  * The paper normalises the ten outputs as well; here they are plain logits.
+ *
+ * @throws TypeError when `key` is no key
  */
 export function bnnConvNet(key: Key): tf.LayersModel {
   const convolutions = [128, 128, 256, 256, 512, 512].flatMap((filters, i) => {

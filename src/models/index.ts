@@ -1,3 +1,4 @@
+/** Nets as their papers have them, each with weights drawn from a key. */
 export { bnnConvNet } from './bnnConvNet';
 export { initialize } from './initialize';
 export { lenet300 } from './lenet300';

@@ -8,7 +8,20 @@ const NUMBERED = /_[A-Z]\w*\d+\//;
  * Draws the kernels of a model from `key`, evenly in ±√(6 / (fan in + fan out)) (Glorot & Bengio 2010), and sets biases to
  * zero; embeddings evenly in ±0.05, as Keras does: tfjs' own initialisers draw from `Math.random`. For a net of one's own this is the call that makes the promise hold, the same keys, the same result. Other weights (normalisation) keep their initial values.
  *
- * Each kernel has a key of its own, by its layer's name, or by its place where the layer was given none or is a net itself.
+ * Each kernel has a key of its own, by its layer's name, or by its place where the layer was given none or is a net itself. In a kernel `[...window, in, out]` the fans are in and out, each times the
+ * size of the window (dense `[in, out]`, convolution `[height, width, in, out]`); a depthwise kernel `[height, width, in, multiplier]` has one channel in for each out.
+ *
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { initialize, key } from 'squeezelab';
+ *
+ * const net = () => initialize(tf.sequential({ layers: [tf.layers.dense({ units: 10, inputShape: [784] })] }), key(1));
+ * const [one, other] = [net(), net()].map((model) => model.getWeights()[0].dataSync().join());
+ * console.log(one === other); // => true
+ * ```
+ *
+ * @returns the model
+ * @throws TypeError when `key` is no key
  */
 export function initialize<M extends tf.LayersModel>(model: M, key: Key): M {
   checkKey('initialize', key);

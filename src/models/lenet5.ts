@@ -8,6 +8,8 @@ import { initialize } from './initialize';
  * logits `[batch, 10]`; the softmax is the loss's.
  *
  * LeCun's own net of that name was another: 6 and 16 maps, trained subsampling, radial basis functions at its end.
+ *
+ * @throws TypeError when `key` is no key
  */
 export function lenet5(key: Key): tf.Sequential {
   const model = tf.sequential({

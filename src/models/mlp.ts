@@ -3,10 +3,11 @@ import type { Key } from '../random';
 import { initialize } from './initialize';
 import { checkOptions } from '../system';
 
+/** What regularises an `mlp`. */
 export interface MlpOptions {
-  /** The rates of dropout of the input and of each hidden layer (Srivastava et al. 2014); 0 is none. */
+  /** The rates of dropout of the input and of each hidden layer (Srivastava et al. 2014); 0, that of both if left out, is none. */
   dropout?: { input: number; hidden: number };
-  /** The largest norm of the weights into a hidden unit (Srivastava et al. 2014, section 5.1), kept after each update. */
+  /** The largest norm of the weights into a hidden unit (Srivastava et al. 2014, section 5.1), kept after each update; left out, there is no limit. */
   maxNorm?: number;
 }
 
@@ -14,7 +15,9 @@ export interface MlpOptions {
  * A net of dense layers, ReLU between: `mlp(key, [784, 1200, 1200, 10])` is the teacher of Hinton et al. 2015, section 3. Takes `[batch, units[0]]` and returns logits
  * `[batch, units.at(-1)]`; its layers are `fc1`, `fc2`, ...
  *
+ * @param units `[layers + 1]`: the input's features, the units of each hidden layer, the classes
  * @throws RangeError for less than two layers of units
+ * @throws TypeError when `key` is no key, or for an option that there is not
  */
 export function mlp(key: Key, units: readonly number[], options: MlpOptions = {}): tf.Sequential {
   checkOptions('mlp', options, ['dropout', 'maxNorm']);

@@ -33,6 +33,7 @@ const block = (name: string, filters: number, strides: number): Piece => (x) => 
  * and lower border, as tfjs pads, and not beyond the left and upper one too.
  *
  * @throws RangeError when the depth is not 6 n + 2
+ * @throws TypeError when `key` is no key
  */
 export function resnet(key: Key, depth: number): tf.LayersModel {
   const blocks = (depth - 2) / 6;

@@ -29,7 +29,9 @@ const VERSIONS = {
  * `version: '1.1'` is the authors' later net, which computes 2.4 times less: conv1 is of 64 filters of 3×3, and fire3 and fire5 are pooled in place of fire4 and
  * fire8; 1,235,496 parameters, images `[batch, 224, 224, 3]`. `bypass` adds each of fire3, 5, 7 and 9's input to its output (section 6, simple bypass: no parameters).
  * Dropout of 0.5 follows fire9. `border` pads conv10's 13×13 input by 1, as the authors' Caffe files of 1.0 do and the paper's table does not: it adds a border of
- * ReLU(bias) to what is averaged.
+ * ReLU(bias) to what is averaged. Left out, there are 1000 classes, no bypass and no border.
+ *
+ * @throws TypeError when `key` is no key, or for an option that there is not
  */
 export function squeezenet(key: Key, options: { classes?: number; bypass?: boolean; border?: boolean; version?: keyof typeof VERSIONS } = {}): tf.LayersModel {
   checkOptions('squeezenet', options, ['classes', 'bypass', 'border', 'version']);

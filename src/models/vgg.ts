@@ -10,6 +10,8 @@ const STAGES = [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 51
  * VGG-16 for CIFAR: the thirteen 3×3 convolutions of Simonyan & Zisserman 2015, each with batch normalisation and ReLU, max pooling after each stage,
  * and one layer 512-10 in place of the paper's three, which ImageNet needs. 14,710,464 convolution weights. Takes images
  * `[batch, 32, 32, 3]` and returns logits `[batch, 10]`.
+ *
+ * @throws TypeError when `key` is no key
  */
 export function vgg16(key: Key): tf.LayersModel {
   const stages = STAGES.flatMap((filters, stage) => [

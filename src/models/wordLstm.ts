@@ -3,9 +3,13 @@ import { Steps, UnrolledLstm } from '../layers';
 import { foldIn, type Key, uniform } from '../random';
 import { checkOptions } from '../system';
 
+/** The sizes of a `wordLstm`. */
 export interface WordLstmOptions {
+  /** How many words there are; 10,000 if left out. */
   vocabulary?: number;
+  /** Features of a word, and units of each layer; 300 if left out. */
   units?: number;
+  /** LSTM layers on top of each other; 1 if left out. */
   layers?: number;
 }
 
@@ -14,6 +18,8 @@ export interface WordLstmOptions {
  * states h and c `[batch, units]` before them, and returns the logits of the next words `[steps · batch, vocabulary]` and the states after them. 10,000 words and 300 units are 6,731,200 weights.
  *
  * Weights are drawn evenly from ±0.1, as Zaremba et al. draw those of the small model; biases are zero.
+ *
+ * @throws TypeError when `key` is no key, or for an option that there is not
  */
 export function wordLstm(key: Key, options: WordLstmOptions = {}): tf.LayersModel {
   checkOptions('wordLstm', options, ['vocabulary', 'units', 'layers']);

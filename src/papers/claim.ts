@@ -1,6 +1,7 @@
 import type { Bound, Published, Target } from './published';
 import { spread } from './spread';
 
+/** How a claim is judged; `not judged` at quick scale, and on data that is not real. */
 export type Verdict = 'held' | 'missed' | 'not judged';
 
 /** What all claims of a notebook share. */

@@ -5,6 +5,7 @@ import type { Target } from './published';
 
 /** The claims of a notebook: shown as a table when it is a cell's last value, and written to the run's file of claims. */
 export class ClaimSheet {
+  /** In the order in which they were first made. */
   readonly claims: Claim[] = [];
 
   constructor(private readonly context: ClaimContext) {}
@@ -29,5 +30,5 @@ export class ClaimSheet {
   }
 }
 
-/** `const claims = claimSheet({ notebook, scale, data, seeds, deviations })`. */
+/** The empty sheet of claims of a notebook, which all share its context: `const claims = claimSheet({ notebook, scale, data, seeds, deviations })`. */
 export const claimSheet = (context: ClaimContext): ClaimSheet => new ClaimSheet(context);

@@ -138,6 +138,7 @@ const table5 = layerTable(
 /** Table 1, of the nets that are not trained here. */
 const compressedSize = (net: string, size: number) => of(net)('Table 1', 'compressed size', size, 'MB', 'within', RELATIVE * size);
 
+/** What Han et al. 2016 print in Tables 1 to 5: both LeNets, AlexNet and VGG-16. */
 export const han2016 = {
   table1: table1('LeNet-300-100', [1.64, 1.58, 1070, 27, 40]),
   table2,

@@ -6,6 +6,7 @@ const published = publishedIn('SqueezeNet (Iandola et al., 2016)', 'SqueezeNet')
 const WEIGHTS = 1_248_424;
 const wholePercents = (100 * ROUNDING * WEIGHTS) / 1e4; // densities are printed in whole percents: half of one
 
+/** What Iandola et al. 2016 print of SqueezeNet 1.0 under Deep Compression at 8 bits. */
 export const iandola2016 = {
   /** Weights and biases after pruning. */
   parameters: published('Table 1', 'parameters after pruning', 421_098, 'parameters', 'within', wholePercents, 'the densities that it follows from are printed in whole percents'),

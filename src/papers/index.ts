@@ -1,3 +1,4 @@
+/** What papers published, and claims, which set measurements beside it. */
 export { claim, target, type Claim, type ClaimContext, type Verdict } from './claim';
 export { ClaimSheet, claimSheet } from './claimSheet';
 export { han2016, type LayerRow } from './han2016';

@@ -16,6 +16,7 @@ export interface Target {
   note?: string;
 }
 
+/** A value that a paper published, or one that follows from such values. */
 export interface Published extends Target {
   /** `V`: read in the paper or its authors' code. `D`: derived from such values by arithmetic. */
   kept: 'V' | 'D';

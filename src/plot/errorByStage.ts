@@ -3,6 +3,7 @@ import { figure, type Figure, type MadeOn } from './figure';
 import { colours, grey } from './style';
 import { checkOptions } from '../system';
 
+/** A stage of a pipeline, with the errors after it. */
 export interface Stage {
   /** As the paper calls it: `pruned`, `shared`. */
   name: string;
@@ -10,8 +11,10 @@ export interface Stage {
   errors: readonly number[];
 }
 
+/** What `errorByStage` draws. */
 export interface ErrorByStageSpec {
   title?: string;
+  /** In the order of the pipeline; at the first one's mean there is a line. */
   stages: Stage[];
   data?: MadeOn;
 }

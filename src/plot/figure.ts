@@ -6,14 +6,18 @@ import * as style from './style';
 /** The data that a figure was made on, as a dataset names itself. */
 export interface MadeOn {
   name: string;
+  /** False for data that the project draws itself. */
   real: boolean;
 }
 
+/** What `figure` makes a figure of. */
 export interface FigureSpec {
   title: string;
-  /** What the axes show, with the unit: `error on the test set (%)`. */
+  /** What the horizontal axis shows, with the unit: `step size (ms)`. */
   x: string;
+  /** What the vertical axis shows, with the unit: `error on the test set (%)`. */
   y: string;
+  /** At most 5,000 points each. */
   traces: Trace[];
   /** Named in the title: nobody takes drawn digits for real ones. */
   data?: MadeOn;
@@ -40,6 +44,7 @@ export class Figure {
     return (this.#svg ??= svg(this.plotly));
   }
 
+  /** The picture as a PNG file. */
   png(): Buffer {
     return png(this.svg());
   }

@@ -3,11 +3,14 @@ import { figure, type Figure, type MadeOn } from './figure';
 import { panels } from './panels';
 import { diverging } from './style';
 
+/** What `heatmap` draws. */
 export interface HeatmapSpec {
   title: string;
   /** One matrix or several beside each other by name, `[rows, columns]`: weights, their mask, what is left. */
   matrices: Record<string, readonly (readonly number[])[]>;
+  /** What the columns are; `column` if left out. */
   x?: string;
+  /** What the rows are; `row` if left out. */
   y?: string;
   data?: MadeOn;
 }

@@ -2,6 +2,7 @@ import { bitmap, dataUrl, type Bitmap } from './headless/bitmap';
 import { figure, type Figure, type MadeOn } from './figure';
 import { checkOptions } from '../system';
 
+/** What `imageGrid` draws. */
 export interface ImageGridSpec {
   title: string;
   /** Images one after the other: grey, `[count, height, width]`, 0 (shown white) to 255 (black); or in colour, `[count, height, width, 3]`, red, green, blue. */
@@ -10,6 +11,7 @@ export interface ImageGridSpec {
   shape: readonly number[];
   /** What stands under each. */
   labels?: readonly (string | number)[];
+  /** Images in a row; 10 if left out. */
   columns?: number;
   data?: MadeOn;
 }
@@ -23,9 +25,9 @@ export function imageGrid(options: ImageGridSpec): Figure {
   const { title, images: pixels, shape: [height, width, channels = 1], labels = [], columns = 10, data } = options;
   const size = height * width * channels;
   const count = pixels.length / size;
-  if (channels !== 1 && channels !== 3) throw new RangeError(`images: an image must be grey or have 3 channels, got ${channels}`);
+  if (channels !== 1 && channels !== 3) throw new RangeError(`imageGrid: an image must be grey or have 3 channels, got ${channels}`);
   if (!Number.isInteger(count) || count === 0)
-    throw new RangeError(`images: there must be a whole number of images of ${height} × ${width}${channels > 1 ? ' × 3' : ''} pixels, got ${pixels.length} values; give the shape of one image`);
+    throw new RangeError(`imageGrid: there must be a whole number of images of ${height} × ${width}${channels > 1 ? ' × 3' : ''} pixels, got ${pixels.length} values; give the shape of one image`);
   const across = Math.min(columns, count);
   const down = Math.ceil(count / across);
   const [cellWidth, cellHeight] = [width + GAP, height + (labels.length > 0 ? 4 * GAP : GAP)];

@@ -3,6 +3,7 @@ import type { Figure, MadeOn } from './figure';
 import { lineChart } from './lineChart';
 import { checkOptions } from '../system';
 
+/** What `learningCurve` draws. */
 export interface LearningCurveSpec {
   title?: string;
   /** What is drawn, with its unit: `loss (nats)`, `error (%)`. */

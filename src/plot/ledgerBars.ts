@@ -16,6 +16,7 @@ const parts = {
 type Part = keyof typeof parts;
 const palette = Object.fromEntries((Object.keys(parts) as Part[]).map((part, i) => [part, [...colours.slice(0, 6), grey][i]]));
 
+/** What `ledgerBars` draws. */
 export interface LedgerBarsSpec {
   title?: string;
   /** The ledger of a packed file. */

@@ -10,9 +10,12 @@ export interface Line {
   standardDeviation?: ArrayLike<number>;
 }
 
+/** What `lineChart` draws. */
 export interface LineChartSpec {
   title: string;
+  /** What the horizontal axis shows, with the unit. */
   x: string;
+  /** What the vertical axis shows, with the unit. */
   y: string;
   lines: Line[];
   /** Axes in powers of ten. */

@@ -5,6 +5,7 @@ import { panels } from './panels';
 import { colours } from './style';
 import { checkOptions } from '../system';
 
+/** What `softTargetsChart` draws. */
 export interface SoftTargetsChartSpec {
   title: string;
   /** Grey images one after the other, `[count, height, width]`, 0 (shown white) to 255 (black). */
@@ -13,6 +14,7 @@ export interface SoftTargetsChartSpec {
   shape: readonly number[];
   /** The right class of each. */
   labels: ArrayLike<number>;
+  /** The classes' names. */
   classes: readonly string[];
   /** What a model answers to the images at each temperature, `[count, classes]`. */
   soft: { temperature: number; targets: ArrayLike<number> }[];

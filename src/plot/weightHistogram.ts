@@ -4,18 +4,21 @@ import { panels } from './panels';
 import { colours, grey } from './style';
 import { checkOptions } from '../system';
 
+/** The weights of a layer before and after a stage. */
 export interface LayerWeights {
   name: string;
   before: Float32Array;
   after: Float32Array;
 }
 
+/** What `weightHistogram` draws. */
 export interface WeightHistogramSpec {
   title?: string;
-  /** What was done in between: `pruning`, `sharing`. */
+  /** What was done in between: `pruning`, `sharing`; `training` if left out. */
   stage?: string;
   /** What the two curves are, where they are not before and after a stage. */
   names?: [string, string];
+  /** A panel each. */
   layers: LayerWeights[];
   data?: MadeOn;
 }

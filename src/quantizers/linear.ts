@@ -6,13 +6,15 @@ import { roundHalfAway, roundStochastically } from './round';
 /** For all of x, or `[channels]`, one for each index of its last axis. */
 type End = number | tf.Tensor;
 
+/** The grid of `linear`: how many values, and in which range. */
 export interface LinearOptions {
+  /** There are 2^bits values; symmetric, one less. */
   bits: number;
-  /** Zero in the middle, with as many steps on either side; else the range may lie anywhere around zero. */
+  /** Zero in the middle, with as many steps on either side; else the range may lie anywhere around zero. True if left out. */
   symmetric?: boolean;
   /** The smallest and the largest value; left out, those of x itself. A symmetric range reaches to the larger magnitude of the two. */
   range?: readonly [min: End, max: End];
-  /** Of x itself a range for each index of the last axis. */
+  /** Of x itself a range for each index of the last axis; false if left out. */
   perChannel?: boolean;
 }
 
@@ -55,7 +57,11 @@ export function checkLinear(where: string, { bits, symmetric = true, range, perC
  *
  * NaN stays NaN, and makes all NaN whose range is found of it.
  *
- * @throws RangeError when bits is not a whole number from 1 (symmetric: 2) to 16, or the range does not hold zero
+ * @param x `[...shape]`
+ * @param draws `[...shape]`, in [0, 1); left out, x is rounded to the nearest value
+ * @returns `[...shape]`
+ * @throws RangeError when bits is not a whole number from 1 (symmetric: 2) to 16, or a range of numbers does not hold zero
+ * @throws TypeError for `perChannel` with a range that is given
  */
 export function linear(x: tf.Tensor, options: LinearOptions, draws?: tf.Tensor): tf.Tensor {
   checkLinear('linear', options);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { customGradient } from '../engine';
 
-/** clip((x + 1) / 2, 0, 1): the probability of +1 (Courbariaux et al. 2016, eq. 3). */
+/** clip((x + 1) / 2, 0, 1): the probability of +1 (Courbariaux et al. 2016, eq. 3), in the shape of x. */
 export const hardSigmoid = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.div(tf.add(x, 1), 2), 0, 1);
 
 /**
@@ -11,6 +11,10 @@ export const hardSigmoid = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.div(tf
  * - gradient: that of clip(x, −1, 1), 1 where |x| ≤ 1, the ends included, else 0 (straight through, eq. 4)
  *
  * NaN stays NaN.
+ *
+ * @param x `[...shape]`
+ * @param draws `[...shape]`
+ * @returns `[...shape]`
  */
 export const sign = (x: tf.Tensor, draws?: tf.Tensor): tf.Tensor =>
   customGradient(

@@ -30,13 +30,28 @@ export function threefry([k0, k1]: Key, x0: number, x1: number): Key {
   return [a >>> 0, b >>> 0];
 }
 
-/** The key of a seed, a whole number from 0 to 2^53 - 1. */
+/**
+ * The key of a seed, a whole number from 0 to 2^53 - 1.
+ *
+ * ```ts
+ * import { foldIn, key, random } from 'squeezelab';
+ *
+ * const order = () => random.permutation(foldIn(key(1), 'order'), 5).join();
+ * console.log(order() === order(), order().split(',').sort().join()); // => true 0,1,2,3,4
+ * ```
+ *
+ * @throws RangeError when the seed is no such number
+ */
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`key: a seed is a whole number from 0 to 2^53 - 1, got ${seed}`);
   return [Math.floor(seed / 2 ** 32), seed >>> 0];
 }
 
-/** @throws TypeError for what is no key, a seed before all */
+/**
+ * Refuses what is no key, a seed before all; `where` begins the message.
+ *
+ * @throws TypeError when `given` is not two whole numbers from 0 to 2^32 - 1
+ */
 export function checkKey(where: string, given: unknown): asserts given is Key {
   const isKey = Array.isArray(given) && given.length === 2 && given.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32);
   if (!isKey) throw new TypeError(`${where}: the key must be one that key(seed) makes, got ${described(given)}; write key(${typeof given === 'number' ? given : 1})`);

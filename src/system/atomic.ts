@@ -1,10 +1,20 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync, type Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
-/** Writes a whole file or nothing: readers see the old content or the new, also after a kill or a power cut. */
+const MOST_LINKS = 40;
+
+/**
+ * Writes a whole file or nothing: readers see the old content or the new, also after a kill or a power cut. A link is followed, and stays; a character device such as /dev/null gets the bytes.
+ *
+ * @throws Error for what is no file: a folder, a pipe, a socket, a disk
+ */
 export function writeAtomic(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}.tmp`;
+  const target = followed(path);
+  const there = statOf(target);
+  if (there?.isCharacterDevice()) return writeFileSync(target, content);
+  if (there && !there.isFile()) throw new Error(`writeAtomic: ${path} must be a file to write, but is ${kindOf(there)}; name a file`);
+  mkdirSync(dirname(target), { recursive: true });
+  const partial = `${target}.${process.pid}.tmp`;
   try {
     const file = openSync(partial, 'w');
     try {
@@ -13,9 +23,27 @@ export function writeAtomic(path: string, content: string | Uint8Array): void {
     } finally {
       closeSync(file);
     }
-    renameSync(partial, path);
+    renameSync(partial, target);
   } catch (error) {
     rmSync(partial, { force: true });
     throw error;
   }
+}
+
+const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+
+/** Where a path's links end, whether something is there or not. */
+function followed(path: string): string {
+  let target = path;
+  for (let links = 0; statOf(target)?.isSymbolicLink(); links++) {
+    if (links === MOST_LINKS) throw new Error(`writeAtomic: ${path} must be a file to write, but is a circle of links; name a file`);
+    target = resolve(realpathSync(dirname(target)), readlinkSync(target));
+  }
+  return target;
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
 }

@@ -1,3 +1,4 @@
+/** What all rooms use: options checked, files written whole, progress, displays, tables, and what a notebook runs in. */
 export { writeAtomic } from './atomic';
 export { Interrupted, interruptible } from './interrupt';
 export { display, inNotebook, liveDisplay, type MimeBundle } from './display';

@@ -22,7 +22,7 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const nearest = nearestOf(unknown, known);
-  throw new TypeError(`${where}: there is no option ${unknown}${nearest ? `; did you mean ${nearest}?` : ''}${known.length ? ` The options are ${known.join(', ')}` : ''}`);
+  throw new TypeError(`${where}: there is no option ${unknown}${nearest ? `; did you mean ${nearest}? The` : '; the'} options are ${known.join(', ')}`);
 }
 
 const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null) || (value as { constructor?: { name?: string } }).constructor?.name === 'Object';

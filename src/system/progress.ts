@@ -6,6 +6,7 @@ export function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
+/** A progress display of something that runs. */
 export interface Progress {
   /** Reports that `done` of the total is done, and what is worth knowing now: `loss 0.123`. */
   update(done: number, note?: string): void;

@@ -14,6 +14,7 @@ function cell(value: unknown): string {
 }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+/** A text as HTML shows it letter by letter: `&`, `<`, `>` and `"` become entities. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character]);
 
 /** A table for a terminal: columns two spaces apart, numbers, and what begins as one, to the right, a line under the head. */

@@ -6,11 +6,13 @@ import { checkSplit, checkWhole } from './check';
 import { logitsOf } from './logits';
 import { inputShape } from './step';
 
+/** What a model gives on a split. */
 export interface Evaluation {
   /** Mean cross-entropy, in nats. */
   loss: number;
   /** How many images were given another class than theirs. */
   errors: number;
+  /** How many images there are. */
   count: number;
   /** errors / count, from 0 to 1. */
   error: number;
@@ -67,7 +69,19 @@ async function withLogits<T>(where: string, model: tf.LayersModel, split: Split,
  * The loss and the errors of a model (images to logits, or to the softmax of them) on a split, through a compiled program. The last batch is padded
  * and its padding is not counted; of equal logits the first class wins.
  *
+ * ```ts
+ * import { drawnDigits, evaluate, key, mlp } from 'squeezelab';
+ *
+ * const { test } = drawnDigits({ train: 60, test: 20 });
+ * const { errors, count, error } = await evaluate(mlp(key(1), [784, 32, 10]), test);
+ * console.log(count, error === errors / count); // => 20 true
+ * ```
+ *
+ * @param model images `[batch, ...shape]` to logits `[batch, classes]`
+ * @param options `batch`: images a run, 1000 if left out
+ * @returns the loss in nats, errors as a count and as a part of the images
  * @throws RangeError when the model cannot take the split
+ * @throws TypeError when the model is no LayersModel, the split no split, or for an option that there is not
  */
 export const evaluate = (model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<Evaluation> =>
   withLogits('evaluate', model, split, options, (logits, size) => evaluateWith(logits, split, size));
@@ -75,7 +89,10 @@ export const evaluate = (model: tf.LayersModel, split: Split, options: { batch?:
 /**
  * The logits of a model for each image of a split (of one that ends in softmax, what its softmax gets), `[count, classes]` in row-major order, through a compiled program.
  *
+ * @param model images `[batch, ...shape]` to logits `[batch, classes]`
+ * @param options `batch`: images a run, 1000 if left out
  * @throws RangeError when the model cannot take the split
+ * @throws TypeError when the model is no LayersModel, the split no split, or for an option that there is not
  */
 export const predict = (model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<Float32Array> =>
   withLogits('predict', model, split, options, async (logits, size) => {

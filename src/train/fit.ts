@@ -9,9 +9,11 @@ import { imageStep, inputShape } from './step';
 import { train } from './trainer';
 import { type Epoch, TRAINING_OPTIONS, type TrainingOptions } from './training';
 
+/** What `fit` takes: how a split is made into batches and judged, and what every training may be told. */
 export interface FitOptions extends TrainingOptions {
-  /** Images a step; the last partial batch of an epoch is dropped. */
+  /** Images a step; the last partial batch of an epoch is dropped. 128 if left out. */
   batch?: number;
+  /** `crossEntropy` if left out. */
   loss?: Loss;
   /** Crops and mirror images to train on, drawn anew in each epoch. */
   augment?: Augment;
@@ -29,7 +31,19 @@ const OPTIONS = ['batch', 'loss', 'augment', 'targets', 'validation', ...TRAININ
  *
  * Every random choice comes from `key`: the order of the images, dropout masks, crops, and what transforms draw.
  *
+ * ```ts
+ * import { drawnDigits, fit, holdOut, key, mlp } from 'squeezelab';
+ *
+ * const digits = drawnDigits({ train: 60, test: 20 });
+ * const { train, validation } = holdOut(digits.train, 20, key(1));
+ * const model = mlp(key(2), [784, 32, 10]);
+ * const history = await fit(model, train, { key: key(3), epochs: 5, batch: 10, validation });
+ * console.log(history.length, history[4].loss < history[0].loss, history[4].validation?.count); // => 5 true 20
+ * ```
+ *
+ * @param model images `[batch, ...shape]` to logits `[batch, classes]`
  * @throws RangeError when the model cannot take the data, or an option is out of range
+ * @throws TypeError when the model is no LayersModel, the split no split, `key` no key, or for an option that there is not
  * @throws Error and Interrupted as `train`
  */
 export async function fit(model: tf.LayersModel, split: Split, options: FitOptions): Promise<Epoch[]> {

@@ -1,3 +1,4 @@
+/** Training as one compiled step, its losses, optimisers and schedules, and what a trained net is evaluated by. */
 export { evaluate, predict, type Evaluation } from './evaluate';
 export { fit, type FitOptions } from './fit';
 export { crossEntropy, softCrossEntropy, sparseCrossEntropy, type Loss } from './losses';

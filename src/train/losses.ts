@@ -10,6 +10,10 @@ export type Loss = (labels: tf.Tensor, logits: tf.Tensor, targets?: tf.Tensor) =
  * No gradient flows to the targets.
  *
  * Its gradient is written out, (softmax(z) − p) / batch, in place of autograd's longer chain.
+ *
+ * @param targets p `[batch, classes]`, rows that add up to 1
+ * @param logits z `[batch, classes]`
+ * @returns a scalar `[]`
  */
 export const softCrossEntropy = (targets: tf.Tensor, logits: tf.Tensor): tf.Scalar =>
   customGradient<tf.Scalar>(
@@ -25,7 +29,7 @@ export const softCrossEntropy = (targets: tf.Tensor, logits: tf.Tensor): tf.Scal
     (gradient, difference) => tf.mul(difference, tf.div(gradient, logits.shape[0])),
   );
 
-/** The mean cross-entropy of softmax(logits) with the labels, in nats: mean over the batch of log Σ exp(z) − z[label]. */
+/** The mean cross-entropy of softmax(logits) with the labels, in nats: mean over the batch of log Σ exp(z) − z[label], for labels `[batch]` (int32) and logits z `[batch, classes]`. */
 export const crossEntropy: Loss = (labels, logits) => softCrossEntropy(tf.oneHot(labels, logits.shape.at(-1)!), logits);
 
 /** The least probability whose logarithm is taken: 87 nats. */

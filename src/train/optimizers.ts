@@ -9,10 +9,12 @@ export interface Updater {
   update(gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[], scale?: tf.Tensor): void;
 }
 
+/** A rule by which gradients change weights: a plain value, which `sgd` and `adam` make and many trainings may share. */
 export interface Optimizer {
   readonly name: string;
   /** Everything that its result depends on. */
   readonly options: Readonly<Record<string, number | boolean>>;
+  /** The updater of these variables, with state of its own, which begins at zero. */
   create(parameters: readonly tf.Variable[]): Updater;
   /** What the update takes as its rate at a step (from 0), given the schedule's; a parameter's factor comes on top. */
   rate(learningRate: number, step: number): number;
@@ -25,7 +27,9 @@ const zerosLike = (parameters: readonly tf.Variable[]): tf.Variable[] =>
  * Stochastic gradient descent as in Caffe: V ← μ V + η (g + λ w); w ← w − V, and with Nesterov w ← w − (μ V + η (g + λ w)). λ is `weightDecay`, which keeps weights small (L2); `l1Decay` adds λ₁ sign(w) likewise, which makes many of them nearly zero.
  *
  * Where PyTorch multiplies the whole velocity by the rate, here each gradient keeps the rate of its own step; at a
- * constant rate the two are the same.
+ * constant rate the two are the same. All four options are 0, or false, if left out; V and g have the shape `[...shape]` of w.
+ *
+ * @throws TypeError for an option that there is not
  */
 export function sgd(options: { momentum?: number; nesterov?: boolean; weightDecay?: number; l1Decay?: number } = {}): Optimizer {
   checkOptions('sgd', options, ['momentum', 'nesterov', 'weightDecay', 'l1Decay']);
@@ -61,7 +65,10 @@ export function sgd(options: { momentum?: number; nesterov?: boolean; weightDeca
  * Adam (Kingma & Ba 2015): M ← β₁ M + g; V ← β₂ V + g²; w ← w − η̂ M / (√V + ε̂).
  *
  * The moments are kept without the factors 1 − β, which go into the rate with the bias corrections (the order of section
- * 2's last paragraph): η̂ = η (1 − β₁) / √(1 − β₂) · √(1 − β₂^t) / (1 − β₁^t), and ε̂ = ε / √(1 − β₂).
+ * 2's last paragraph): η̂ = η (1 − β₁) / √(1 − β₂) · √(1 − β₂^t) / (1 − β₁^t), and ε̂ = ε / √(1 − β₂). β₁ is 0.9,
+ * β₂ 0.999 and ε 1e-8 if left out; M, V and g have the shape `[...shape]` of w.
+ *
+ * @throws TypeError for an option that there is not
  */
 export function adam(options: { beta1?: number; beta2?: number; epsilon?: number } = {}): Optimizer {
   checkOptions('adam', options, ['beta1', 'beta2', 'epsilon']);

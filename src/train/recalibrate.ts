@@ -11,7 +11,11 @@ import { checkOptions, sizeOf } from '../system';
  * Each layer's mean and variance become those over all images, mean = E[m], variance = E[v + m²] − E[m]² for the mean m and variance v of each batch, the layers below normalised by the batch's own as in training;
  * nothing else changes. What does not fill a batch is left out. Wu & Johnson 2021 (arXiv 2105.07576, section 3) call it PreciseBN.
  *
+ * @param model images `[batch, ...shape]` to logits `[batch, classes]`; means and variances are `[channels]`
+ * @param options `batch`: images a run, 200 if left out
  * @throws RangeError when the model cannot take the split, or has no batch normalisation
+ * @throws Error when a batch normalisation is used more than once, or normalises another axis than the last
+ * @throws TypeError when the model is no LayersModel, the split no split, or for an option that there is not
  */
 export async function recalibrate(model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<void> {
   checkOptions('recalibrate', options, ['batch']);

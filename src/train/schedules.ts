@@ -15,13 +15,24 @@ export const inverse =
   (progress) =>
     rate * (1 + gamma * progress * steps) ** -power;
 
-/** From `rate` down to 0 along half a cosine (Loshchilov & Hutter 2017, without restarts). */
+/**
+ * From `rate` down to 0 along half a cosine (Loshchilov & Hutter 2017, without restarts): rate / 2 · (1 + cos(π · progress)).
+ *
+ * ```ts
+ * import { cosine } from 'squeezelab';
+ *
+ * const schedule = cosine(0.1); // for fit: learningRate: cosine(0.1)
+ * console.log([0, 0.5, 1].map((progress) => schedule(progress).toFixed(3)).join()); // => 0.100,0.050,0.000
+ * ```
+ *
+ * @throws TypeError when the rate is no number
+ */
 export function cosine(rate: number): Schedule {
   if (typeof rate !== 'number') throw new TypeError(`cosine: the rate must be a number, such as cosine(0.1), got ${described(rate)}`);
   return (progress) => (rate / 2) * (1 + Math.cos(Math.PI * progress));
 }
 
-/** `rate`, multiplied by `factor` at each of the given points, parts of the training: He et al. 2015 divide by 10 at `[0.5, 0.75]`. */
+/** `rate`, multiplied by `factor`, 0.1 if left out, at each of the given points, parts of the training from 0 to 1: He et al. 2015 divide by 10 at `[0.5, 0.75]`. */
 export const stepwise =
   (rate: number, points: readonly number[], factor = 0.1): Schedule =>
   (progress) =>

@@ -7,10 +7,13 @@ import type { Optimizer } from './optimizers';
 import type { Schedule } from './schedules';
 import type { BatchLoss } from './step';
 
+/** What an epoch of a training gave. */
 export interface Epoch<Validation = Evaluation> {
+  /** From 1. */
   epoch: number;
-  /** The mean of the steps' losses. */
+  /** The mean of the steps' losses, each before its update. */
   loss: number;
+  /** What `validate` measured after it, or `fit` on the validation split. */
   validation?: Validation;
 }
 
@@ -18,6 +21,7 @@ export interface Epoch<Validation = Evaluation> {
 export interface StepReport {
   /** From 0, over the whole training. */
   step: number;
+  /** From 1. */
   epoch: number;
   /** Before the step's update. */
   loss: number;
@@ -28,9 +32,11 @@ export interface StepReport {
 export interface TrainingOptions<Validation = Evaluation> {
   /** Decides every random choice. */
   key: Key;
+  /** How often the training goes through all batches, from 1. */
   epochs: number;
-  /** The learning rate, or its schedule by the training's progress. */
+  /** The learning rate, or its schedule by the training's progress; 0.01 if left out. */
   learningRate?: number | Schedule;
+  /** `sgd({ momentum: 0.9 })` if left out. */
   optimizer?: Optimizer;
   /** The most that the norm of all gradients together may be; larger ones are scaled down (Pascanu et al. 2013). */
   clipNorm?: number;
@@ -54,8 +60,11 @@ export interface TrainingOptions<Validation = Evaluation> {
 /** Their names. */
 export const TRAINING_OPTIONS = ['key', 'epochs', 'learningRate', 'optimizer', 'clipNorm', 'patience', 'keep', 'onStep', 'onEpoch', 'checkpoint', 'title'] satisfies (keyof TrainingOptions)[];
 
+/** What `train` takes: batches, a loss, and what every training may be told. */
 export interface TrainOptions<Validation = Evaluation> extends TrainingOptions<Validation> {
+  /** What it is trained on, step by step. */
   batches: Batches;
+  /** What is made smaller: it gets the tensors of a step, in the order of the batches' specs. */
   loss: BatchLoss;
   /** Variables that the loss assigns, so that the next step finds them, as the states of a recurrent net; zero at the start of each epoch. */
   carried?: readonly tf.Variable[];

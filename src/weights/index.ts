@@ -1,3 +1,4 @@
+/** The weights of layers, and the transforms through which layers read them. */
 export { strip, transformsOf } from './model';
 export { parametrize, parametrizeAll, type Handle } from './parametrize';
 export type { Keep } from './stack';

@@ -7,7 +7,11 @@ import { type Weight, weightOf } from './weight';
 
 const stacksOf = (model: tf.LayersModel): Stack[] => model.weights.flatMap((weight) => stackOf(weight) ?? []);
 
-/** The transforms in force on a layer's weight, lowest first. */
+/**
+ * The transforms in force on a layer's weight, lowest first.
+ *
+ * @throws Error when the layer has no such weight, or several
+ */
 export const transformsOf = (layer: tf.layers.Layer, name: string): readonly Transform[] => stackOf(weightOf(layer, name))?.transforms ?? [];
 
 /** Every transform in force, weight by weight, lowest first. */
@@ -38,7 +42,7 @@ export const project = (model: tf.LayersModel): void => stacksOf(model).forEach(
 /** Tells every transform how far the training is, from 0 to 1. */
 export const advance = (model: tf.LayersModel, progress: number): void => stacksOf(model).forEach((stack) => stack.advance(progress));
 
-/** Bakes the effective values into the model's weights and removes all transforms: before saving elsewhere, after training. */
+/** Bakes the effective values into the model's weights and removes all transforms: before saving elsewhere, after training. What `predict` gives stays. */
 export const strip = (model: tf.LayersModel): void => stacksOf(model).forEach((stack) => stack.strip());
 
 /** How a weight's effective value is stored, where its topmost transform says it. */

@@ -7,6 +7,7 @@ import { type Kernel, kernels, type Weight, weightOf } from './weight';
 
 /** What `parametrize` returns. */
 export interface Handle<T extends Transform = Transform> {
+  /** What the method made: with `prune`, its mask. */
   readonly transform: T;
   /** The variables that the optimiser trains now, first the weight as it is stored, or what is trained instead of it; `layer.getWeights()` gives the effective value. */
   readonly trained: readonly tf.Variable[];
@@ -32,7 +33,8 @@ export interface Handle<T extends Transform = Transform> {
  * From then on `predict`, `save` and `getWeights` give effective values, and training changes what is stored. A method of which a weight has only one, as `prune`,
  * takes the place of an earlier one. Instead of a layer and a name it takes a weight from `kernels(model)`.
  *
- * @throws Error when the layer has no such weight, or the transform could not be trained there
+ * @throws Error when the layer has no such weight, or the transform could not be trained there: it must make float32 in the weight's shape `[...shape]`, and let a gradient through
+ * @throws TypeError when the layer is no layer, or the method no function; and what the method throws
  */
 export function parametrize<T extends Transform>(layer: tf.layers.Layer, name: string, method: Method<T>): Handle<T>;
 export function parametrize<T extends Transform>(kernel: Kernel, method: Method<T>): Handle<T>;
@@ -72,6 +74,7 @@ function prepare<T extends Transform>(weight: Weight, method: Method<T>): { put:
  * Returns a handle for each weight, by its name. All are put on, or, when one is refused, none.
  *
  * @throws RangeError when the model has no kernels, or a pattern matches none
+ * @throws TypeError when the model is no LayersModel, or a method no function; and what `parametrize` throws
  */
 export function parametrizeAll<T extends Transform>(model: tf.LayersModel, methods: Method<T> | Record<string, Method<T>>): Record<string, Handle<T>> {
   checkModel('parametrizeAll', model);

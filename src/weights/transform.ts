@@ -47,9 +47,11 @@ export interface Transform {
 
 /** A weight as shared values: `codebook[codes[i] − 1]`, and 0 where the code is 0. The codebook ascends and has no 0. */
 export interface Encoding {
+  /** `[clusters]`, ascending, none 0. */
   codebook: Float32Array;
+  /** `[...shape]` of the weight, in C order. */
   codes: Uint8Array | Uint16Array;
 }
 
-/** Makes a transform for a weight of the given value: `parametrize(layer, 'kernel', prune({ density: 0.08 }))`. */
+/** Makes a transform for a weight of the given value `[...shape]` and name, which errors give: `parametrize(layer, 'kernel', prune({ density: 0.08 }))`. */
 export type Method<T extends Transform = Transform> = (value: tf.Tensor, name: string) => T;

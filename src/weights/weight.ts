@@ -15,6 +15,17 @@ export interface Kernel {
 /**
  * What compression methods apply to: the kernels of a model, depthwise, pointwise and recurrent ones too, and embeddings; those of models and layers within it in
  * their place, each once. Biases and what normalises are none.
+ *
+ * ```ts
+ * import { kernels, key, lenet5 } from 'squeezelab';
+ *
+ * for (const { name, weight } of kernels(lenet5(key(1))).slice(1, 3)) console.log(name, weight.shape.join());
+ * // => conv2/kernel 5,5,20,50
+ * // => fc1/kernel 800,500
+ * ```
+ *
+ * @param within what names begin with, as of a model in a model: `inner/`
+ * @returns kernels `[inputs, units]` of dense layers, `[height, width, inputs, filters]` of convolutions, embeddings `[words, features]`
  */
 export function kernels(model: tf.LayersModel, within = ''): Kernel[] {
   const all = model.layers.flatMap((layer) =>

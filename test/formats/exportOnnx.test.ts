@@ -40,7 +40,7 @@ const words = (): tf.LayersModel =>
       layers: [
         tf.layers.embedding({ inputDim: 30, outputDim: 6, inputLength: 7, name: 'embedding' }),
         tf.layers.lstm({ units: 5, returnSequences: true, name: 'lstm' }),
-        tf.layers.bidirectional({ layer: tf.layers.gru({ units: 4, name: 'gru' }) as tf.RNN, mergeMode: 'concat', name: 'both' }),
+        tf.layers.bidirectional({ layer: tf.layers.gru({ units: 4, name: 'gru' }), mergeMode: 'concat', name: 'both' }),
         tf.layers.dense({ units: 2, name: 'fc' }),
       ],
     }),
@@ -100,7 +100,7 @@ describe('exportOnnx', () => {
   it('bakes transforms in, and leaves the model as it was', async () => {
     const model = roughen(lenet300(key(1)));
     parametrizeAll(model, prune({ density: 0.2 }));
-    parametrizeAll(model, { fc1: share({ bits: 3 }), fc2: quantize({ bits: 4 }) } as never);
+    parametrizeAll(model, { fc1: share({ bits: 3 }), fc2: quantize({ bits: 4 }) });
     const before = allWeights(model);
     const tensors = tf.memory().numTensors;
     const written = exportOnnx(model, join(folder, 'x.onnx'));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readLayersModel } from '../../src/formats';
+import * as tf from '@tensorflow/tfjs';
+import { readLayersModel, writeLayersModel } from '../../src/formats';
 
 describe('readLayersModel', () => {
   let folder: string;
@@ -40,5 +41,70 @@ describe('readLayersModel', () => {
       writeFileSync(join(folder, 'model.json'), text);
       await assert.rejects(readLayersModel(join(folder, 'model.json')), message);
     }
+  });
+
+  const bytesOf = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+  const layer = (name: string, units: number, more: object = {}) => ({ class_name: 'Dense', config: { name, units, ...more } });
+  const weight = (name: string, ...shape: number[]) => ({ name, shape, dtype: 'float32' });
+  async function read(topology: object, weights: object[], values: Uint8Array, more: object = {}) {
+    writeFileSync(join(folder, 'weights.bin'), values);
+    writeFileSync(join(folder, 'model.json'), JSON.stringify({ modelTopology: topology, weightsManifest: [{ paths: ['weights.bin'], weights }], ...more }));
+    return readLayersModel(join(folder, 'model.json'));
+  }
+  const net = (...layers: object[]) => ({ class_name: 'Sequential', config: { name: 'net', layers: [{ class_name: 'InputLayer', config: { batch_input_shape: [null, 3], dtype: 'float32', sparse: false, name: 'in' } }, ...layers] } });
+
+  it('names a weight without values, and values without a weight', async () => {
+    await assert.rejects(read(net(layer('fc', 2)), [weight('fc/kernel', 3, 2)], bytesOf(1, 2, 3, 4, 5, 6)), /got: no values for fc\/bias \[2\]: the manifest does not name it$/);
+    await assert.rejects(read(net(layer('fc', 2), layer('out', 1)), [weight('fc/kernel', 3, 2)], bytesOf(1, 2, 3, 4, 5, 6)), /no values for fc\/bias \[2\], out\/kernel \[2, 1\], out\/bias \[1\]: the manifest does not name them$/);
+    await assert.rejects(read(net(layer('fc', 2, { use_bias: false })), [weight('fc/kernel', 3, 2), weight('fc/bias', 2)], bytesOf(1, 2, 3, 4, 5, 6, 7, 8)), /values for fc\/bias \[2\], which is no weight of the architecture/);
+    await assert.rejects(read(net(layer('fc', 2, { use_bias: false })), [weight('fc/kernel', 2, 3)], bytesOf(1, 2, 3, 4, 5, 6)), /values \[2, 3\] for fc\/kernel, a weight \[3, 2\]/);
+  });
+
+  it('puts values past the constraints, and finds names that Keras writes longer', async () => {
+    const model = await read(net(layer('fc', 1, { use_bias: false, kernel_constraint: { class_name: 'NonNeg', config: {} } })), [weight('net/fc/kernel', 3, 1)], bytesOf(-1, 2, -3));
+    assert.deepEqual([...model.getWeights()[0].dataSync()], [-1, 2, -3]);
+  });
+
+  it('says what a graph model is, and what to do', async () => {
+    await assert.rejects(read({ node: [], library: {} }, [], new Uint8Array(), { format: 'graph-model' }), /must be a layers model, got a graph model, whose layers are not in the file any more; convert the original again/);
+    await assert.rejects(readLayersModel(folder), /must be a file, but is a folder; give its model\.json, /);
+    await assert.rejects(readLayersModel(join(folder, 'none.json')), /must be a file that can be read, got: ENOENT/);
+  });
+
+  /** As Keras 3.6 writes it. */
+  const dtype = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'float32' }, registered_name: null };
+  const initializer = { module: 'keras.initializers', class_name: 'GlorotUniform', config: { seed: null }, registered_name: null };
+  const keras3 = (config: object, kind = 'Functional') => ({ keras_version: '3.6.0', backend: 'tensorflow', model_config: { class_name: kind, config: { name: 'functional', trainable: true, ...config } } });
+  const input = { class_name: 'InputLayer', name: 'in', config: { batch_shape: [null, 3], dtype: 'float32', sparse: false, name: 'in' }, inbound_nodes: [] };
+  const dense = (name: string, units: number, from: string[], more: object = {}, kwargs: object = {}) => {
+    const tensors = from.map((layer) => ({ class_name: '__keras_tensor__', config: { shape: [null, 3], dtype: 'float32', keras_history: [layer, 0, 0] } }));
+    return { module: 'keras.layers', class_name: 'Dense', name, registered_name: null, build_config: { input_shape: [null, 3] }, config: { name, trainable: true, dtype, units, activation: 'relu', use_bias: true, kernel_initializer: initializer, ...more }, inbound_nodes: [{ args: tensors.length > 1 ? [tensors] : tensors, kwargs }] };
+  };
+
+  it('reads nets that Keras 3 wrote, functional and sequential', async () => {
+    const [kernel, bias] = [[1, -2, 3, 4, -5, 6], [0.5, -100]];
+    const weights = [weight('fc/kernel', 3, 2), weight('fc/bias', 2)];
+    const functional = await read(keras3({ layers: [input, dense('fc', 2, ['in'])], input_layers: ['in', 0, 0], output_layers: ['fc', 0, 0] }), weights, bytesOf(...kernel, ...bias));
+    const sequential = await read(keras3({ layers: [input, dense('fc', 2, ['in'])] }, 'Sequential'), weights.map(({ name, ...more }) => ({ ...more, name: `functional/${name}` })), bytesOf(...kernel, ...bias));
+    for (const model of [functional, sequential]) assert.deepEqual([...(model.predict(tf.tensor2d([[1, 2, 3]])) as tf.Tensor).dataSync()], [Math.max(0, 1 + 6 - 15 + 0.5), Math.max(0, -2 + 8 + 18 - 100)]);
+    const add = { class_name: 'Add', name: 'add', config: { name: 'add', dtype }, inbound_nodes: dense('x', 1, ['fc', 'other']).inbound_nodes };
+    const joined = await read(keras3({ layers: [input, dense('fc', 2, ['in']), dense('other', 2, ['in'], { use_bias: false }), add], input_layers: [['in', 0, 0]], output_layers: [['add', 0, 0]] }), [...weights, weight('other/kernel', 3, 2)], bytesOf(...kernel, ...bias, 1, 1, 1, 1, 1, 1));
+    assert.deepEqual([...(joined.predict(tf.tensor2d([[1, 2, 3]])) as tf.Tensor).dataSync()], [6, 6]);
+  });
+
+  it('says of Keras 3 nets that tfjs cannot hold who made them, and what to do', async () => {
+    const call = keras3({ layers: [input, dense('fc', 2, ['in'], {}, { mask: 3 })], input_layers: ['in', 0, 0], output_layers: ['fc', 0, 0] });
+    await assert.rejects(read(call, [], new Uint8Array()), /must be a net made by Keras 3 \(3\.6\.0\) of layers that tfjs has, got: a call with arguments besides its inputs, mask; tfjs has the layers and options of Keras 2: save the net by Keras 2/);
+    const unknown = keras3({ layers: [input, { ...dense('fc', 2, ['in']), class_name: 'GroupNormalization' }], input_layers: ['in', 0, 0], output_layers: ['fc', 0, 0] });
+    await assert.rejects(read(unknown, [], new Uint8Array()), /made by Keras 3 .*got: .*Unknown layer: GroupNormalization/);
+  });
+});
+
+describe('writeLayersModel', () => {
+  it('refuses two weights of one name, by which nothing would find them', async () => {
+    const half = (name: string) => tf.sequential({ name, layers: [tf.layers.dense({ units: 3, inputShape: [3], name: 'fc' })] });
+    const x = tf.input({ shape: [3] });
+    const model = tf.model({ inputs: x, outputs: tf.layers.concatenate().apply(['left', 'right'].map((name) => half(name).apply(x) as tf.SymbolicTensor)) as tf.SymbolicTensor });
+    await assert.rejects(writeLayersModel(model, '/nowhere'), /writeLayersModel: weights must have names of their own, by which model\.json finds them, got fc\/kernel twice in .*; give the layers of the nets within it names of their own, or keep the net in a packed file/);
   });
 });

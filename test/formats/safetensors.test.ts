@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readSafetensors } from '../../src/formats';
+import { readSafetensors, writeSafetensors } from '../../src/formats';
 import { damaged, floats, joined, safetensorsFile, sizeOf, uints } from './files';
 import { assertRefused, assertRefusesBeginnings, readOrRefused } from './refused';
 
@@ -72,7 +72,7 @@ describe('readSafetensors', () => {
     assertRefused(read({ a: tensor('F32', [2 ** 40], 0, 2 ** 42) }), /'a' must have 4398046511104 bytes, got 8/);
     assertRefused(read({ a: tensor('F32', [2 ** 52, 2 ** 52, 2 ** 52], 0, 8) }), /32 bits for each/, 8);
     assertRefused(read({ a: tensor('F32', [1], 0, 4) }), /the file must end here, got 4 more bytes/);
-    for (const metadata of [null, [], 'pt', { format: 1 }]) assertRefused(read({ __metadata__: metadata }, 0), /__metadata__ must be an object of texts, got /, 8);
+    for (const metadata of [[], 'pt', { format: 1 }]) assertRefused(read({ __metadata__: metadata }, 0), /__metadata__ must be an object of texts, got /, 8);
     assertRefused(read({ a: tensor('F4', [3], 0, 2) }, 2), /'a' must have 4 bits for each of its values \[3\], got 2 bytes in all/, 8);
     assertRefused(read(`{"a": ${JSON.stringify(tensor('F32', [1], 0, 4))}, "a": ${JSON.stringify(tensor('F32', [1], 4, 8))}}`), /'a' must begin .* at 0, got 4: tensors may not leave a gap/, 8);
     assertRefused(read(`{"a":${'['.repeat(2e5)}${']'.repeat(2e5)}}`), /'a' must have a dtype, a shape and two data_offsets, got something nested too deep to show/, 8);
@@ -88,5 +88,17 @@ describe('readSafetensors', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('takes metadata of null for none, as the reference reader does', () => {
+    assert.deepEqual([...readSafetensors(safetensorsFile({ __metadata__: null, a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, floats([7])))], [['a', { shape: [1], values: Float32Array.of(7) }]]);
+  });
+
+  it('is written as it is read, values at a multiple of 8 bytes', () => {
+    const tensors = new Map([['fc/kernel', { shape: [2, 3], values: Float32Array.of(1, -0, 3, NaN, 5, 6) }], ['größe', { shape: [], values: Float32Array.of(8) }], ['none', { shape: [0, 4], values: new Float32Array(0) }]]);
+    const bytes = writeSafetensors(tensors);
+    assert.deepEqual(new Map([...readSafetensors(bytes)]), tensors);
+    assert.equal(Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)) % 8, 0);
+    assert.throws(() => writeSafetensors(new Map([['a', { shape: [2], values: Float32Array.of(1) }]])), /writeSafetensors: 'a' \[2\] must have 2 values, got 1/);
   });
 });

@@ -132,7 +132,7 @@ describe('quantised activations', () => {
     for (const range of [[1, 2], [0, Infinity], [-1, NaN], ['0', '4'], [0, 1, 2]]) assert.throws(make({ quantizer: 'linear', bits: 2, range }), /QuantizedActivation few: the range must be two finite numbers/);
     assert.throws(make({ quantizer: 'linear', bits: 1, range: [-1, 1], symmetric: true }), /from 2 to 16/);
     for (const quantizer of ['lsq', 'linear']) assert.throws(make({ quantizer, ...(quantizer === 'linear' && { range: [0, 4] }) }), /QuantizedActivation few: bits must be a whole number from 1 to 16, got undefined/);
-    assert.throws(make({ quantizer: 'lsq', bits: 2, sign: true }), /QuantizedActivation few: the options are quantizer, bits, signed, got sign/);
-    assert.throws(make({ quantizer: 'lsq', bits: 2, stochastic: true }), /the options are quantizer, bits, signed, got stochastic/);
+    assert.throws(make({ quantizer: 'lsq', bits: 2, sign: true }), /QuantizedActivation few: there is no option sign; did you mean signed\? The options are quantizer, bits, signed$/);
+    assert.throws(make({ quantizer: 'lsq', bits: 2, stochastic: true }), /there is no option stochastic; the options are quantizer, bits, signed$/);
   });
 });

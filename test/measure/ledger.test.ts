@@ -99,11 +99,11 @@ describe('ledger', () => {
     assert.ok(Number.isNaN(row.weightBits));
   });
 
-  it('prints one line for each row, all of one length', () => {
+  it('prints a head and one line for each row, all of one length', () => {
     const lines = formatLedger(ledger(lenet())).split('\n');
-    assert.equal(lines.length, 6);
+    assert.equal(lines.length, 7);
     assert.equal(new Set(lines.map((line) => line.length)).size, 1);
-    assert.match(lines[1], /^ip1 +235,200 +\d\.\d\d% +6\.0 > [56]\.\d +5\.0 > 4\.\d /);
-    assert.match(lines[5], /^total .* \d\d\.\dx$/);
+    assert.match(lines[2], /^ip1 +235,200 +\d\.\d\d% +6\.0 > [56]\.\d +5\.0 > 4\.\d /);
+    assert.match(lines[6], /^total .* \d\d\.\dx$/);
   });
 });

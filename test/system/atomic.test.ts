@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeAtomic } from '../../src/system';
@@ -25,9 +26,37 @@ describe('writeAtomic', () => {
     assert.deepEqual(readdirSync(folder), ['file']);
   });
 
-  it('leaves no partial file when the rename fails', () => {
+  it('refuses a folder', () => {
     mkdirSync(join(folder, 'taken/inside'), { recursive: true });
-    assert.throws(() => writeAtomic(join(folder, 'taken'), 'new'), /EISDIR|ENOTEMPTY|EEXIST|EPERM/);
+    assert.throws(() => writeAtomic(join(folder, 'taken'), 'new'), /writeAtomic: .*taken must be a file to write, but is a folder/);
     assert.deepEqual(readdirSync(folder), ['taken']);
+  });
+
+  it('follows a link, which stays, whether it leads to a file or to none yet', () => {
+    mkdirSync(join(folder, 'elsewhere'));
+    writeFileSync(join(folder, 'elsewhere/real'), 'old');
+    symlinkSync('elsewhere/real', join(folder, 'link'));
+    symlinkSync('link', join(folder, 'second'));
+    symlinkSync('elsewhere/none', join(folder, 'dangling'));
+    writeAtomic(join(folder, 'second'), 'new');
+    writeAtomic(join(folder, 'dangling'), 'made');
+    assert.deepEqual(['elsewhere/real', 'elsewhere/none'].map((name) => readFileSync(join(folder, name), 'utf8')), ['new', 'made']);
+    assert.ok(['link', 'second', 'dangling'].every((name) => lstatSync(join(folder, name)).isSymbolicLink()));
+    symlinkSync('b', join(folder, 'a'));
+    symlinkSync('a', join(folder, 'b'));
+    assert.throws(() => writeAtomic(join(folder, 'a'), 'x'), /is a circle of links/);
+  });
+
+  it('leaves pipes and devices what they are', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    assert.throws(() => writeAtomic(pipe, 'x'), /writeAtomic: .*pipe must be a file to write, but is a pipe; name a file/);
+    assert.ok(lstatSync(pipe).isFIFO());
+    // Never a device of the machine's own by somebody who could take it away.
+    const device = process.getuid?.() === 0 ? join(folder, 'null') : '/dev/null';
+    if (device !== '/dev/null') execFileSync('mknod', [device, 'c', '1', '3']);
+    symlinkSync(device, join(folder, 'to null'));
+    for (const path of [device, join(folder, 'to null')]) writeAtomic(path, 'x');
+    assert.ok(lstatSync(device).isCharacterDevice());
   });
 });

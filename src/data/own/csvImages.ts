@@ -3,6 +3,7 @@ import { checkOptions, sizeOf } from '../../system';
 import type { Split } from '../dataset';
 import { imageSplit } from './imageSplit';
 
+/** What the columns of a CSV file are, for `csvImages`. */
 export interface CsvImagesOptions {
   /** Of one image, `[28, 28]`, or `[features]`: every other column is one of its numbers, row by row. */
   shape: readonly number[];

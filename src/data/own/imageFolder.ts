@@ -6,10 +6,11 @@ import { decodeJpeg, type Picture } from '../jpeg';
 import { decodePng } from './png';
 import { scaled } from './scaled';
 
+/** How `imageFolder` reads its pictures. */
 export interface ImageFolderOptions {
   /** `[height, width]` that every picture is scaled to; left out, all must be of one size. */
   size?: readonly [height: number, width: number];
-  /** 3: red, green and blue; 1: grey, as bright as the eye sees the colour. */
+  /** 3: red, green and blue; 1: grey, as bright as the eye sees the colour. 3 if left out. */
   channels?: 1 | 3;
   /** The sub-folders that are classes, in their order; left out, all in alphabetical order. For a test set give those of the training set. */
   classes?: readonly string[];

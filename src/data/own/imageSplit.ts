@@ -1,6 +1,7 @@
 import { checkOptions, described, sizeOf } from '../../system';
 import type { Split } from '../dataset';
 
+/** What `imageSplit` makes a split of: images and their classes. */
 export interface OwnImages {
   /** All images one after the other, `[count, ...shape]`, or a list of them: whole numbers from 0 to 255 as `Uint8Array` are pixels, which a net gets divided by 255; all else are numbers that it gets as they are. */
   images: ArrayLike<number> | readonly ArrayLike<number>[];

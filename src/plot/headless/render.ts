@@ -5,6 +5,7 @@ import { size } from '../style';
 /** One of plotly's traces: its type and what that type takes, as https://plotly.com/javascript/reference lists it. */
 export type Trace = { type?: string } & Record<string, unknown>;
 
+/** A figure as plotly takes it: traces, and the layout around them. */
 export interface PlotlyFigure {
   data: Trace[];
   layout: Record<string, unknown>;
