@@ -34,6 +34,7 @@ export interface PackedModel {
 
 /** What some consecutive bytes of the file hold; `tensor` is its name. */
 export interface Section {
+  /** The file's own parts, or those of a tensor's record. */
   kind: Parameters<Mark>[0] | 'file header' | 'architecture' | 'checksum';
   /** The tensor that the bytes are of; left out where they are of none. */
   tensor?: string;

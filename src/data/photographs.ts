@@ -13,7 +13,9 @@ const WORDS = 'synset_words.txt';
 
 /** Whom a photograph is by, and where its page is; all are under CC BY 2.0. */
 export interface Credit {
+  /** `unknown` where the set does not say it. */
   author: string;
+  /** Its address on the web; '' where the set does not say it. */
   page: string;
 }
 

@@ -20,6 +20,7 @@ export const DRAWS = 1;
 
 /** Column of one argument of a loss: `[count, ...shape]`. */
 export interface Column {
+  /** Row by row; the net gets them as float32, int32 or bool. */
   values: Float32Array | Int32Array | Uint8Array;
   /** Of one row; a number for each row if left out. */
   shape?: readonly number[];

@@ -29,6 +29,7 @@ export interface SourceFile {
 /** Where a data set comes from: an entry of `data/sources.json`. */
 export interface Source {
   title: string;
+  /** Under which it may be used. */
   terms: string;
   /** Folders on the web that hold the files, tried in order. */
   addresses: readonly string[];

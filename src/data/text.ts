@@ -3,6 +3,7 @@ import { checkOptions, sha256 } from '../system';
 
 /** Words by their numbers, the most frequent first, of equal ones the first in the alphabet. */
 export interface Vocabulary {
+  /** A word's number is its place. */
   words: readonly string[];
   /** The words of a text, an `<eos>` at the end of each line, as numbers. */
   encode(text: string): Int32Array;

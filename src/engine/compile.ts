@@ -16,6 +16,7 @@ export type Argument = tf.Tensor | Values;
 
 /** A compiled function: called with an argument for each spec it runs and gives tensors, which are the caller's to dispose of. */
 export interface Program<R extends Output> {
+  /** Runs it, when earlier runs are done. @throws TypeError when an argument's shape or type is not its spec's */
   (...values: Argument[]): Promise<R>;
   /** The program as an ONNX file, made when it is first asked for, to be looked at: its variables are inputs and outputs, and it holds no weights. A net for other tools is written by `exportOnnx`. */
   readonly onnxWithoutWeights: Uint8Array;

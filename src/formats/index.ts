@@ -2,6 +2,7 @@
 export { deepCompressedWeights, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
 export { readFloats, type FloatPart } from './floats';
 export { exportOnnx } from './exportOnnx';
+export { exportNpy, exportSafetensors } from './exportWeights';
 export { readLayersModel, writeLayersModel } from './layersModel';
 export { readNpy, writeNpy } from './npy';
 export { readNpz } from './npz';

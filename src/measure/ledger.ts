@@ -9,6 +9,7 @@ import { sizeOf, textTable } from '../system';
  * divide by, a figure is NaN.
  */
 export interface LedgerRow {
+  /** Its name, `file` or `total`. */
   layer: string;
   /** Values of its tensors with two axes or more. */
   weights: number;

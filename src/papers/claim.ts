@@ -8,6 +8,7 @@ export type Verdict = 'held' | 'missed' | 'not judged';
 export interface ClaimContext {
   /** The notebook's name: `01-deep-compression`. */
   notebook: string;
+  /** `paper`: the paper's nets, data and training; `quick`: less, to see that it runs. */
   scale: 'quick' | 'paper';
   /** The dataset, or what matters of it here. */
   data: { name: string; real: boolean };
@@ -19,9 +20,12 @@ export interface ClaimContext {
 /** A measurement beside what it is judged by, as it stands in the files of claims. */
 export interface Claim {
   paper: string;
+  /** Where in the paper: `Table 2`; for a target of our own, `own target`. */
   table: string;
   quantity: string;
+  /** Of `published`, `measured`, `deviation`, `spread` and `tolerance`. */
   unit: string;
+  /** The published value, or the target. */
   published: number;
   /** Whether the published value was read or derived; absent for a target of our own. */
   kept?: Published['kept'];
@@ -32,6 +36,7 @@ export interface Claim {
   deviation: number;
   /** The standard deviation between the seeds; null for a single measurement. */
   spread: number | null;
+  /** How far `measured` may be off; on the wrong side only, for `at most` and `at least`. */
   tolerance: number;
   verdict: Verdict;
   scale: ClaimContext['scale'];
@@ -41,6 +46,7 @@ export interface Claim {
   notebook: string;
   /** The named deviations from the paper's set-up. */
   deviations: string[];
+  /** What is known of the value or the difference. */
   note?: string;
 }
 

@@ -22,14 +22,17 @@ export interface LayerRow {
   weights: Published;
   /** Weights kept (P), in percent. */
   kept: Published;
-  /** Bits a kept weight: the code's width (P+Q), and after Huffman coding (P+Q+H). */
+  /** Bits of a kept weight: the code's width (P+Q). */
   weightBits: Published;
+  /** Bits of a kept weight after Huffman coding (P+Q+H). */
   weightBitsHuffman: Published;
-  /** Bits a gap between kept weights, likewise. */
+  /** Bits of a gap between kept weights (P+Q). */
   indexBits: Published;
+  /** Bits of a gap after Huffman coding (P+Q+H). */
   indexBitsHuffman: Published;
-  /** Compressed size in percent of the fp32 weights, codebooks counted: P+Q and P+Q+H. */
+  /** Compressed size in percent of the fp32 weights, codebooks counted (P+Q). */
   rate: Published;
+  /** Likewise after Huffman coding (P+Q+H). */
   rateHuffman: Published;
 }
 

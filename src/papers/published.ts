@@ -3,9 +3,11 @@ export type Bound = 'within' | 'at most' | 'at least';
 
 /** What a measurement is set beside: a published value, or a target of our own. */
 export interface Target {
+  /** By its name, authors and year: `Deep Compression (Han et al., 2016)`. */
   paper: string;
   /** Where in the paper: `Table 2`; for a target of our own, `own target`. */
   table: string;
+  /** What is measured, of which net or layer. */
   quantity: string;
   value: number;
   unit: string;

@@ -3,13 +3,16 @@ import type { Claim } from './claim';
 
 /** What made a result. */
 export interface Run {
+  /** Of the sources; null outside a git checkout. */
   commit: string | null;
   command: string;
+  /** The processor's name. */
   cpu: string;
   cores: number;
   platform: string;
+  /** Of Node, as `node`, and of packages, by name. */
   versions: Record<string, string>;
-  /** Wall time. */
+  /** Wall time, in seconds. */
   seconds: number;
   /** Trainings of earlier runs, finished or not, that were at hand when the run began; what they took is not in its wall time. */
   checkpoints?: number;

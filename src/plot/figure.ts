@@ -5,6 +5,7 @@ import * as style from './style';
 
 /** The data that a figure was made on, as a dataset names itself. */
 export interface MadeOn {
+  /** As the title gives it: `MNIST`. */
   name: string;
   /** False for data that the project draws itself. */
   real: boolean;

@@ -5,8 +5,11 @@ import { checkOptions } from '../system';
 /** A curve: `mean[i]` at `x[i]`, with `standardDeviation[i]` above and below where it is given. */
 export interface Line {
   name: string;
+  /** `[points]` */
   x: ArrayLike<number>;
+  /** `[points]` */
   mean: ArrayLike<number>;
+  /** `[points]` */
   standardDeviation?: ArrayLike<number>;
 }
 

@@ -7,7 +7,9 @@ import { checkOptions } from '../system';
 /** The weights of a layer before and after a stage. */
 export interface LayerWeights {
   name: string;
+  /** `[weights]`; zeros are not drawn. */
   before: Float32Array;
+  /** `[weights]`, likewise. */
   after: Float32Array;
 }
 

@@ -10,7 +10,9 @@ import { sizeOf } from '../system';
 /** One random tensor: numbers of [0, 1), of the standard normal distribution, or bits that are 1 with `probability` (1/2 if left out). */
 export interface Draw {
   shape: readonly number[];
+  /** `uniform`: in [0, 1); `normal`: of mean 0 and standard deviation 1; `bits`: ones and zeros. */
   from: 'uniform' | 'normal' | 'bits';
+  /** Of a one, for `bits`; 1/2 if left out. */
   probability?: number;
 }
 

@@ -4,7 +4,9 @@ import { WIDTHS } from './kernels';
 
 /** A pruned layer's weights, held without the zeros, that multiplies on one core in WebAssembly. */
 export interface SparseMatrix {
+  /** Features of x, rows of W. */
   readonly inputs: number;
+  /** Features of y, columns of W. */
   readonly outputs: number;
   /** Weights that are held; with codes, fillers included. */
   readonly entries: number;

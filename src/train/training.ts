@@ -25,6 +25,7 @@ export interface StepReport {
   epoch: number;
   /** Before the step's update. */
   loss: number;
+  /** The schedule's at this step, without an optimiser's own factors. */
   learningRate: number;
 }
 

@@ -9,6 +9,7 @@ export interface Kernel {
   name: string;
   /** The layer that has it, or that wraps the one that has it. */
   layer: tf.layers.Layer;
+  /** What the layer reads: `weight.read()` is the effective value. */
   weight: Weight;
 }
 

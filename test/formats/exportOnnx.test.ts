@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
 import { prune, quantize, share } from '../../src/compress';
-import { exportOnnx } from '../../src/formats';
+import { exportNpy, exportOnnx, exportSafetensors, readNpy, readSafetensors } from '../../src/formats';
 import { initialize, lenet300, lenet5, resnet, squeezenet } from '../../src/models';
 import { foldIn, key, uniform } from '../../src/random';
 import { sizeOf } from '../../src/system';
@@ -111,6 +111,21 @@ describe('exportOnnx', () => {
     assert.deepEqual([written.opset, written.inputs, written.outputs], [18, [{ name: model.inputs[0].name, shape: ['batch', 784] }], [{ name: 'fc3', shape: ['batch', 10] }]]);
     const text = Buffer.from(written.bytes).toString('latin1');
     for (const { name } of kernels(model)) assert.ok(text.includes(name), name);
+  });
+
+  it('has the same weights as the safetensors and NumPy files', () => {
+    const model = roughen(lenet300(key(1)));
+    parametrizeAll(model, prune({ density: 0.2 }));
+    exportSafetensors(model, join(folder, 'x.safetensors'));
+    exportNpy(model, join(folder, 'npy'));
+    const tensors = readSafetensors(new Uint8Array(readFileSync(join(folder, 'x.safetensors'))));
+    assert.deepEqual([...tensors.keys()].sort(), model.weights.map(({ originalName }) => originalName).sort());
+    model.getWeights().forEach((value, i) => {
+      const { originalName: name } = model.weights[i];
+      const expected = { shape: value.shape, values: value.dataSync() };
+      assert.deepEqual(tensors.get(name), expected);
+      assert.deepEqual(readNpy(new Uint8Array(readFileSync(join(folder, 'npy', `${name.replace('/', '.')}.npy`)))), expected);
+    });
   });
 
   it('keeps a batch that the model fixes', async () => {

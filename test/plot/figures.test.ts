@@ -103,7 +103,7 @@ describe('figure', () => {
     assert.ok((sent['image/svg+xml'] as string).length > 60_000);
   });
 
-  it('refuses images of two channels', () => assert.throws(() => imageGrid({ title: 'T', images: [1, 2], shape: [1, 1, 2] }), /images: an image must be grey or have 3 channels, got 2/));
+  it('refuses images of two channels', () => assert.throws(() => imageGrid({ title: 'T', images: [1, 2], shape: [1, 1, 2] }), /imageGrid: an image must be grey or have 3 channels, got 2/));
 
   it('refuses what is too much for a notebook', () => {
     assert.throws(() => figure({ ...simple, traces: [{ y: new Float32Array(235_200) }] }), /at most 5000 points, got 235200 in y; bin or thin/);
