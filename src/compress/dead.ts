@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { transformsOf, weightOf } from '../weights';
+import { checkModel } from '../weights/checkModel';
 import type { Prune } from './prune';
 import { isStored, storedWeight } from '../weights/model';
 
@@ -40,6 +41,7 @@ interface Kernel {
  * @throws Error when the model is no such chain, or a kernel is stored in another form (shared)
  */
 export function removeDead(model: tf.LayersModel): Record<string, number> {
+  checkModel('removeDead', model);
   const chain = kernelsOf(model);
   const removed = chain.slice(0, -1).map(() => new Set<number>());
   for (let changed = true; changed; ) {

@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { described } from '../system';
 import { Matrix, SVD } from 'ml-matrix';
 
 /**
@@ -10,6 +11,7 @@ import { Matrix, SVD } from 'ml-matrix';
  * @throws RangeError when the rank is not a whole number from 1 to the smaller side
  */
 export function lowRank(kernel: tf.Tensor, rank: number): { left: Float32Array; right: Float32Array; inputs: number; units: number } {
+  if (!(kernel instanceof tf.Tensor) || kernel.rank < 2) throw new TypeError(`lowRank: the kernel must be a tensor of two axes or more, got ${kernel instanceof tf.Tensor ? `[${kernel.shape.join()}]` : described(kernel)}; write layer.getWeights()[0]`);
   const units = kernel.shape.at(-1)!;
   const inputs = kernel.size / units;
   const most = Math.min(inputs, units);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { checkOptions, described } from '../system';
 import { type Kernel, kernels, type Method, type Transform } from '../weights';
+import { checkModel } from '../weights/checkModel';
 import type { DensitySchedule } from './gradual';
 
 /** The transform that `prune` makes. */
@@ -88,8 +89,10 @@ function check(options: object): void {
  * @throws TypeError for an option that there is not
  */
 export function globalThreshold(model: tf.LayersModel, options: { density: number; among?: readonly Kernel[] }): number {
-  checkOptions('globalThreshold', options, ['density', 'among']);
+  checkModel('globalThreshold', model);
+  checkOptions('globalThreshold', options, ['density', 'among'], ['density']);
   const { density, among = kernels(model) } = options;
+  if (!among.length) throw new RangeError(`globalThreshold: ${model.name} must have kernels or embeddings, got none`);
   densityAt(density, 0);
   const all = among.map(({ weight }) => weight.read().dataSync<'float32'>());
   const magnitudes = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));

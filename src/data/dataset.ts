@@ -1,5 +1,5 @@
 import { checkKey, permutation, type Key } from '../random';
-import { sizeOf } from '../system';
+import { described, sizeOf } from '../system';
 
 /** Images with their classes: a training or a test set, or a part of one. One's own are made one by `imageSplit`. */
 export interface Split<Images extends Uint8Array | Float32Array = Uint8Array | Float32Array> {
@@ -40,8 +40,19 @@ export interface Dataset {
   test: Split<Uint8Array>;
 }
 
+/** @throws TypeError for what is no split: scripts are not type-checked */
+export function givenSplit(where: string, split: unknown): Split {
+  const { images, labels, count, shape } = (typeof split === 'object' && split !== null ? split : {}) as Partial<Split>;
+  const pixels = images instanceof Uint8Array || images instanceof Float32Array;
+  const positions = labels instanceof Uint8Array || labels instanceof Uint16Array;
+  if (pixels && positions && typeof count === 'number' && Array.isArray(shape)) return split as Split;
+  const dataset = (split as { train?: unknown } | undefined)?.train !== undefined ? '; give its train or test' : '';
+  throw new TypeError(`${where}: the images must be a split, as imageSplit({ images, labels, shape }), imageFolder(folder) or a data set's train and test are, got ${described(split)}${dataset}`);
+}
+
 /** The images at `indices`, in that order, copied. */
 export function selectImages<S extends Split>(split: S, indices: ArrayLike<number>): S {
+  givenSplit('selectImages', split);
   const size = sizeOf(split.shape);
   const images = split.images instanceof Uint8Array ? new Uint8Array(indices.length * size) : new Float32Array(indices.length * size);
   const labels = new (split.labels.BYTES_PER_ELEMENT === 1 ? Uint8Array : Uint16Array)(indices.length);
@@ -87,10 +98,12 @@ export const onlyClasses = <S extends Split>(split: S, classes: readonly number[
 export const withoutClasses = <S extends Split>(split: S, classes: readonly number[]): S => where(split, (label) => !classes.includes(label));
 
 function where<S extends Split>(split: S, keep: (label: number) => boolean): S {
+  givenSplit('onlyClasses, withoutClasses', split);
   return selectImages(split, [...split.labels.keys()].filter((i) => keep(split.labels[i])));
 }
 
 function checkCount(name: string, split: Split, count: number): void {
+  givenSplit(name, split);
   if (!Number.isInteger(count) || count < 0 || count > split.count)
     throw new RangeError(`${name}: the count must be a whole number from 0 to the ${split.count} images there are, got ${count}`);
 }

@@ -1,5 +1,5 @@
 import { described } from '../system';
-import type { Split, Standardization } from './dataset';
+import { givenSplit, type Split, type Standardization } from './dataset';
 
 /** The mean and the standard deviation of each channel's pixels / 255 over all images, exact but for the last rounding: each `[channels]`. `channels` is an image's last dimension. */
 export function channelStatistics(split: Split, channels: number): Standardization {
@@ -35,6 +35,9 @@ export function channelStatistics(split: Split, channels: number): Standardizati
  * @throws TypeError when the training images are not pixels
  */
 export function standardize<D extends { train: Split }>(dataset: D): D {
+  const { train } = (typeof dataset === 'object' ? (dataset) : undefined) ?? {};
+  if (!train) throw new TypeError(`standardize: it must be a data set, or splits { train, test } by whose training images it is done, got ${described(dataset)}`);
+  givenSplit('standardize', train);
   const standardization = channelStatistics(dataset.train, dataset.train.shape[2] ?? 1);
   const constant = standardization.standardDeviation.indexOf(0);
   if (constant >= 0) throw new RangeError(`standardize: the pixels of each channel must differ somewhere in the training images, got one value alone in channel ${constant}`);

@@ -9,7 +9,7 @@ import { type Plan, repeat } from './repeat';
 import { ARRAYS, type Buffer, bufferOf, open, type Values } from './runtime';
 import { front, spare, swap } from './state';
 import { type Output, refuseInside, type Spec, trace } from './trace';
-import { sizeOf } from '../system';
+import { described, sizeOf } from '../system';
 
 /** An argument of a program: a tensor, or its values in row-major order. */
 export type Argument = tf.Tensor | Values;
@@ -66,6 +66,8 @@ export async function compile<R extends Output>(
   inputs: readonly Spec[],
   { steps }: { steps?: number } = {},
 ): Promise<Program<R>> {
+  if (typeof fn !== 'function') throw new TypeError(`compile: it must be a function of tensors, got ${described(fn)}`);
+  if (!Array.isArray(inputs) || !inputs.every((spec) => Array.isArray((spec as Spec | undefined)?.shape))) throw new TypeError(`compile: the inputs must be a list with an example tensor or { shape, dtype } for each argument, such as [{ shape: [32, 784] }], got ${described(inputs)}`);
   refuseInside();
   await findBlocks();
   const traced = trace(fn, inputs);

@@ -26,6 +26,8 @@ import { withEffectiveWeights } from '../weights/effective';
 export function exportOnnx(model: tf.LayersModel, file: string): Frozen {
   checkModel('exportOnnx', model);
   if (typeof file !== 'string' || file === '') throw new TypeError(`exportOnnx: the file must be a name, such as 'model.onnx', got ${described(file)}`);
+  const stateful = model.layers.find((layer) => layer.stateful);
+  if (stateful) throw new Error(`exportOnnx: a net must give the same for the same input, but ${stateful.name} (${stateful.getClassName()}) is stateful, and its states would be constants in the file; make the layer without stateful`);
   const inputs = model.inputs.map(({ name, shape, dtype }) => {
     const [batch, ...rest] = shape;
     if (rest.includes(null)) throw new Error(`exportOnnx: the input ${name} of ${model.name} must be of a known shape but for the batch, got [${shape.map((length) => length ?? '?').join()}]; give the model's inputs their whole shapes`);

@@ -1,7 +1,7 @@
 /** The size ledger: what every byte of a packed file is for, layer by layer. */
 import type { Account, EncodedTensor, Section } from '../codec';
 import { predictedRate } from './predict';
-import { sizeOf, textTable } from '../system';
+import { described, sizeOf, textTable } from '../system';
 
 /**
  * One layer, `file` (the file's header, architecture and checksum) or `total`. Bits are averages over the stored entries, kept
@@ -77,7 +77,9 @@ export interface LedgerRow {
  * @param account what `pack` or `codec.encode` gives, or the `account` of `codec.decode`
  * @returns `[layers + 2]`
  */
-export function ledger({ sections, tensors }: Account): LedgerRow[] {
+export function ledger(account: Account): LedgerRow[] {
+  if (!Array.isArray((account as Partial<Account> | undefined)?.sections)) throw new TypeError(`ledger: it must be what pack(model) returns, or the account of decode(bytes), got ${described(account)}; of a file's bytes write ledger(codec.decode(bytes).account)`);
+  const { sections, tensors } = account;
   const layers = [...new Set(tensors.map(({ name }) => layerOf(name)))];
   const isWeight = new Map(tensors.map(({ name, shape }) => [name, shape.length > 1]));
   const rows = layers.map((layer) => {
@@ -186,5 +188,6 @@ const change = (before: number, after: number): string => (Number.isFinite(befor
 
 /** The ledger as a text table, a line for each row: bits before and after Huffman coding, rates in percent, then bytes. */
 export function formatLedger(rows: LedgerRow[]): string {
+  if (!Array.isArray(rows)) throw new TypeError(`formatLedger: the rows must be those of ledger(pack(model)), got ${described(rows)}`);
   return textTable(COLUMNS.map(([title]) => title), rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
 }

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Split } from '../data';
 import { packLayer } from '../formats/packed';
-import { checkSplit } from '../train/check';
+import { checkSplit, checkWhole } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { checkOptions, progress } from '../system';
 import { type Kernel, kernels, type Method } from '../weights';
@@ -54,10 +54,11 @@ export interface SensitivityOptions {
  * @throws Error when a layer's kernel is stored in another form already (shared, quantised), so that it cannot be set
  */
 export async function sensitivity(model: tf.LayersModel, split: Split, options: SensitivityOptions): Promise<Sensitivity> {
-  checkOptions('sensitivity', options, ['settings', 'methods', 'layers', 'batch']);
+  checkOptions('sensitivity', options, ['settings', 'methods', 'layers', 'batch'], ['settings', 'methods']);
   const { settings, methods, layers, batch = 1000 } = options;
   if (settings.length === 0) throw new RangeError('sensitivity: there must be a setting, got none');
   checkSplit('sensitivity', model, split);
+  checkWhole('sensitivity: the batch', batch);
   const chosen = chosenKernels(model, layers);
   const size = Math.min(batch, split.count);
   const logits = await compileLogits(model, size);

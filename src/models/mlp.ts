@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
 import { initialize } from './initialize';
-import { checkOptions } from '../system';
+import { checkOptions, described } from '../system';
 
 /** What regularises an `mlp`. */
 export interface MlpOptions {
@@ -22,7 +22,8 @@ export interface MlpOptions {
 export function mlp(key: Key, units: readonly number[], options: MlpOptions = {}): tf.Sequential {
   checkOptions('mlp', options, ['dropout', 'maxNorm']);
   const { dropout = { input: 0, hidden: 0 }, maxNorm } = options;
-  if (units.length < 2) throw new RangeError(`mlp: there must be units of an input and of an output, got [${units.join(', ')}]`);
+  const counts: readonly unknown[] = Array.isArray(units) ? units : [];
+  if (counts.length < 2 || !counts.every((count) => Number.isInteger(count) && (count as number) >= 1)) throw new RangeError(`mlp: there must be units of an input and of an output, such as [784, 100, 10], got ${described(units)}`);
   const last = units.length - 1;
   const model = tf.sequential({ name: `mlp-${units.join('-')}` });
   model.add(tf.layers.inputLayer({ inputShape: [units[0]] }));

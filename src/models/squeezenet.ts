@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Key } from '../random';
 import { assemble, layer, maxPool, type Piece } from './pieces';
 import { initialize } from './initialize';
-import { checkOptions } from '../system';
+import { checkOptions, described } from '../system';
 
 /** Squeeze to `squeeze` channels by 1×1, then expand to `expand` by 1×1 and as many by 3×3 beside them. */
 const fire = (name: string, squeeze: number, expand: number, bypass: boolean): Piece => (x) => {
@@ -36,6 +36,7 @@ const VERSIONS = {
 export function squeezenet(key: Key, options: { classes?: number; bypass?: boolean; border?: boolean; version?: keyof typeof VERSIONS } = {}): tf.LayersModel {
   checkOptions('squeezenet', options, ['classes', 'bypass', 'border', 'version']);
   const { classes = 1000, bypass = false, border = false, version = '1.0' } = options;
+  if (!Object.hasOwn(VERSIONS, version)) throw new RangeError(`squeezenet: the version must be ${Object.keys(VERSIONS).join(' or ')}, got ${described(version)}`);
   const { edge, filters, kernelSize, pooled } = VERSIONS[version];
   const fires = FIRES.flatMap(([squeeze, expand], i) => {
     const number = i + 2;

@@ -24,6 +24,7 @@ export interface WordLstmOptions {
 export function wordLstm(key: Key, options: WordLstmOptions = {}): tf.LayersModel {
   checkOptions('wordLstm', options, ['vocabulary', 'units', 'layers']);
   const { vocabulary = 10_000, units = 300, layers = 1 } = options;
+  for (const [name, value] of Object.entries({ vocabulary, units, layers })) if (!Number.isInteger(value) || value < 1) throw new RangeError(`wordLstm: ${name} must be a whole number from 1, got ${value}`);
   const words = tf.input({ batchShape: [null, null], dtype: 'int32', name: 'words' });
   const states = Array.from({ length: layers }, (_, i) => ['h', 'c'].map((state) => tf.input({ shape: [units], name: `${state}${i + 1}` })));
   let x = tf.layers.embedding({ name: 'embedding', inputDim: vocabulary, outputDim: units, embeddingsInitializer: 'zeros' }).apply(words) as tf.SymbolicTensor;

@@ -21,7 +21,7 @@ export interface ErrorByStageSpec {
 
 /** The error after each stage of a pipeline: every seed as a dot, their mean with its standard deviation, and a line at the first stage's mean. */
 export function errorByStage(options: ErrorByStageSpec): Figure {
-  checkOptions('errorByStage', options, ['title', 'stages', 'data']);
+  checkOptions('errorByStage', options, ['title', 'stages', 'data'], ['stages']);
   const { title = 'Error after each stage', stages, data } = options;
   const percent = stages.map(({ errors }) => errors.map((error) => 100 * error));
   const summary = percent.map(spread);

@@ -1,4 +1,4 @@
-import { checkOptions, display, type MimeBundle, writeAtomic } from '../system';
+import { checkOptions, described, display, type MimeBundle, writeAtomic } from '../system';
 import { png } from './headless/png';
 import { svg, type PlotlyFigure, type Trace } from './headless/render';
 import * as style from './style';
@@ -69,7 +69,7 @@ export class Figure {
  * @throws {RangeError} for a trace of more than 5,000 points: bin or thin it first, or the notebook holds all of them.
  */
 export function figure(options: FigureSpec): Figure {
-  checkOptions('figure', options, ['title', 'x', 'y', 'traces', 'data', 'layout']);
+  checkOptions('figure', options, ['title', 'x', 'y', 'traces', 'data', 'layout'], ['title', 'x', 'y', 'traces']);
   const { title, x, y, traces, data, layout = {} } = options;
   for (const trace of traces)
     for (const [name, values] of Object.entries(trace))
@@ -87,7 +87,10 @@ export function figure(options: FigureSpec): Figure {
 }
 
 /** Shows a figure in the middle of a cell. */
-export const show = (shown: Figure): void => display(shown.bundle());
+export function show(shown: Figure): void {
+  if (!(shown instanceof Figure)) throw new TypeError(`show: it must be a figure, such as lineChart(...) makes, got ${described(shown)}`);
+  display(shown.bundle());
+}
 
 /** Writes a figure as a PNG file of 1400 × 840 pixels, unless its layout has another size. */
 export const savePng = (saved: Figure, path: string): void => writeAtomic(path, saved.png());

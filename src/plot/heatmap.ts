@@ -17,7 +17,7 @@ export interface HeatmapSpec {
 
 /** Small matrices with every value in its cell: blue below zero, white at zero, orange above. */
 export function heatmap(options: HeatmapSpec): Figure {
-  checkOptions('heatmap', options, ['title', 'matrices', 'x', 'y', 'data']);
+  checkOptions('heatmap', options, ['title', 'matrices', 'x', 'y', 'data'], ['title', 'matrices']);
   const { title, matrices, x = 'column', y = 'row', data } = options;
   const hidden = { showgrid: false, showticklabels: false, ticks: '', constrain: 'domain' };
   const { layout, axes } = panels(Object.keys(matrices), { x, y, axis: { x: hidden, y: { ...hidden, autorange: 'reversed' } } });

@@ -21,7 +21,7 @@ const GAP = 4;
 
 /** Images in rows, as one picture, with their labels. */
 export function imageGrid(options: ImageGridSpec): Figure {
-  checkOptions('imageGrid', options, ['title', 'images', 'shape', 'labels', 'columns', 'data']);
+  checkOptions('imageGrid', options, ['title', 'images', 'shape', 'labels', 'columns', 'data'], ['title', 'images', 'shape']);
   const { title, images: pixels, shape: [height, width, channels = 1], labels = [], columns = 10, data } = options;
   const size = height * width * channels;
   const count = pixels.length / size;

@@ -17,7 +17,7 @@ const perSeed = (curve: ArrayLike<number> | ArrayLike<number>[]): curve is Array
 
 /** Loss or error against the epoch, counted from 1. */
 export function learningCurve(options: LearningCurveSpec): Figure {
-  checkOptions('learningCurve', options, ['title', 'y', 'curves', 'data']);
+  checkOptions('learningCurve', options, ['title', 'y', 'curves', 'data'], ['y', 'curves']);
   const { title = 'Learning', y, curves, data } = options;
   return lineChart({
     title,

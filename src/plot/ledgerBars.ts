@@ -25,7 +25,7 @@ export interface LedgerBarsSpec {
 
 /** Where the bytes of a file are: a bar for each layer and one for what belongs to none, stacked from its parts, with its bytes. */
 export function ledgerBars(options: LedgerBarsSpec): Figure {
-  checkOptions('ledgerBars', options, ['title', 'ledger']);
+  checkOptions('ledgerBars', options, ['title', 'ledger'], ['ledger']);
   const { title, ledger } = options;
   const rows = ledger.filter(({ layer }) => layer !== 'total');
   const y = rows.map(({ layer }) => layer);

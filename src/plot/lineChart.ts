@@ -28,7 +28,7 @@ export interface LineChartSpec {
 
 /** Curves with error bars; points are marked where there are few enough to tell apart, and long curves are thinned. */
 export function lineChart(options: LineChartSpec): Figure {
-  checkOptions('lineChart', options, ['title', 'x', 'y', 'lines', 'log', 'data']);
+  checkOptions('lineChart', options, ['title', 'x', 'y', 'lines', 'log', 'data'], ['title', 'x', 'y', 'lines']);
   const { title, x, y, lines: curves, log = [], data } = options;
   const traces = curves.map(({ name, standardDeviation, ...curve }) => {
     const kept = thin(curve.mean, 400);

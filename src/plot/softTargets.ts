@@ -25,7 +25,7 @@ const LEAST = -9; // the axis' least power of ten; smaller probabilities lie on 
 
 /** Images and, below each, the probability of every class at several temperatures, in powers of ten: what a teacher knows besides the label. */
 export function softTargetsChart(options: SoftTargetsChartSpec): Figure {
-  checkOptions('softTargetsChart', options, ['title', 'images', 'shape', 'labels', 'classes', 'soft', 'data']);
+  checkOptions('softTargetsChart', options, ['title', 'images', 'shape', 'labels', 'classes', 'soft', 'data'], ['title', 'images', 'shape', 'labels', 'classes', 'soft']);
   const { title, images, shape: [height, width], labels, classes, soft, data } = options;
   const size = height * width;
   const picture = (i: number) => {

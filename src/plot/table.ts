@@ -1,4 +1,4 @@
-import { tableBundle, type MimeBundle } from '../system';
+import { tableBundle, type MimeBundle, described } from '../system';
 import { load } from './headless/dom';
 
 /** What is promised here of danfojs' DataFrame; `import { DataFrame } from 'danfojs-node'` has all of it. */
@@ -35,5 +35,6 @@ if (load.resolve('danfojs-node') in load.cache) danfo();
 
 /** A danfojs DataFrame of the rows, whose columns are the names in the first; shown as a table when it is a cell's last value. */
 export function frame(rows: readonly object[]): Frame {
+  if (!Array.isArray(rows) || !rows.every((row) => typeof row === 'object' && row !== null)) throw new TypeError(`frame: the rows must be a list of objects, such as [{ seed: 1, error: 0.02 }], got ${described(rows)}`);
   return new (danfo().DataFrame)(rows);
 }

@@ -32,7 +32,7 @@ const largest = (values: Float32Array): number => values.reduce((most, value) =>
 
 /** How the weights of each layer are distributed before and after a stage, in bins of equal width; weights of 0 are left out. */
 export function weightHistogram(options: WeightHistogramSpec): Figure {
-  checkOptions('weightHistogram', options, ['stage', 'title', 'names', 'layers', 'data']);
+  checkOptions('weightHistogram', options, ['stage', 'title', 'names', 'layers', 'data'], ['layers']);
   const { stage = 'training', title = `Weights before and after ${stage}`, names = [`before ${stage}`, `after ${stage}`], layers, data } = options;
   const counted = layers.map(({ name, ...weights }) => {
     const [before, after] = [weights.before, weights.after].map((values) => values.filter((weight) => weight !== 0));

@@ -4,7 +4,7 @@ export function described(value: unknown): string {
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
   if (value instanceof Promise) return 'a promise; await it';
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) return value.length <= 8 && value.every((entry) => typeof entry === 'number') ? `[${value.join()}]` : `a list of ${value.length}`;
   const kind = (value as { constructor?: { name?: string } }).constructor?.name;
   if (kind && kind !== 'Object') return ArrayBuffer.isView(value) ? `a ${kind} of ${(value as Uint8Array).length}` : `a ${kind}`;
   return `{ ${Object.keys(value).slice(0, 8).join(', ')} }`;
@@ -13,14 +13,18 @@ export function described(value: unknown): string {
 /**
  * Scripts are not type-checked: an option that there is not would be ignored in silence.
  *
- * @throws TypeError for what is no object, or has another name than the known ones; it gives the nearest
+ * @throws TypeError for what is no object, has another name than the known ones (it gives the nearest), or lacks a required one
  */
-export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
+export function checkOptions(where: string, options: unknown, known: readonly string[], required: readonly string[] = []): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options) || !isPlain(options)) {
     throw new TypeError(`${where}: the options must be { ${known.join(', ')} }, got ${described(options)}`);
   }
   const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
+  if (unknown === undefined) {
+    const missing = required.find((name) => (options as Record<string, unknown>)[name] === undefined);
+    if (missing !== undefined) throw new TypeError(`${where}: the option ${missing} must be given, got ${described(options)}`);
+    return;
+  }
   const nearest = nearestOf(unknown, known);
   throw new TypeError(`${where}: there is no option ${unknown}${nearest ? `; did you mean ${nearest}? The` : '; the'} options are ${known.join(', ')}`);
 }

@@ -1,6 +1,7 @@
 /** What comes in from scripts, which are not type-checked: each refusal says what must hold, what came, and what to write. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Split } from '../data';
+import { givenSplit } from '../data/dataset';
 import { described, sizeOf } from '../system';
 import { checkModel } from '../weights/checkModel';
 import type { Optimizer } from './optimizers';
@@ -9,7 +10,7 @@ import { inputShape } from './step';
 /** @throws TypeError or RangeError when a model cannot take a split: no split at all, its images' size, a label beyond the model's outputs, or more than one input or output */
 export function checkSplit(where: string, model: tf.LayersModel, split: Split): void {
   checkModel(where, model);
-  const { images, labels, count, shape } = checkedSplit(where, split);
+  const { images, labels, count, shape } = givenSplit(where, split);
   const { inputs, outputs } = model;
   if (inputs.length !== 1 || outputs.length !== 1) {
     throw new RangeError(`${where}: ${model.name} must have one input, the images, and one output, the logits, got ${inputs.length} and ${outputs.length}; compile its step yourself`);
@@ -28,15 +29,6 @@ export function checkSplit(where: string, model: tf.LayersModel, split: Split): 
     const names = classes === 1 ? '; a net of two classes has two outputs' : '';
     throw new RangeError(`${where}: labels must be from 0 to ${classes - 1}, the outputs of ${model.name}, got ${largest}${names}`);
   }
-}
-
-function checkedSplit(where: string, split: unknown): Split {
-  const { images, labels, count, shape } = (typeof split === 'object' && split !== null ? split : {}) as Partial<Split>;
-  const pixels = images instanceof Uint8Array || images instanceof Float32Array;
-  const positions = labels instanceof Uint8Array || labels instanceof Uint16Array;
-  if (pixels && positions && typeof count === 'number' && Array.isArray(shape)) return split as Split;
-  const dataset = (split as { train?: unknown } | undefined)?.train !== undefined ? '; give its train or test' : '';
-  throw new TypeError(`${where}: the images must be a split, as imageSplit({ images, labels, shape }), imageFolder(folder) or a data set's train and test are, got ${described(split)}${dataset}`);
 }
 
 /** @throws TypeError for what no optimiser of ours has made */

@@ -1,5 +1,6 @@
 /** All transforms of a model at once. */
 import type * as tf from '@tensorflow/tfjs';
+import { checkModel } from './checkModel';
 import type { Stack} from './stack';
 import { stackOf } from './stack';
 import type { Encoding, Trained, Transform } from './transform';
@@ -43,7 +44,10 @@ export const project = (model: tf.LayersModel): void => stacksOf(model).forEach(
 export const advance = (model: tf.LayersModel, progress: number): void => stacksOf(model).forEach((stack) => stack.advance(progress));
 
 /** Bakes the effective values into the model's weights and removes all transforms: before saving elsewhere, after training. What `predict` gives stays. */
-export const strip = (model: tf.LayersModel): void => stacksOf(model).forEach((stack) => stack.strip());
+export function strip(model: tf.LayersModel): void {
+  checkModel('strip', model);
+  stacksOf(model).forEach((stack) => stack.strip());
+}
 
 /** How a weight's effective value is stored, where its topmost transform says it. */
 export const encodingOf = (weight: Weight): Encoding | undefined => stackOf(weight)?.transforms.at(-1)?.encode?.();

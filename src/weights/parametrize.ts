@@ -39,7 +39,8 @@ export interface Handle<T extends Transform = Transform> {
 export function parametrize<T extends Transform>(layer: tf.layers.Layer, name: string, method: Method<T>): Handle<T>;
 export function parametrize<T extends Transform>(kernel: Kernel, method: Method<T>): Handle<T>;
 export function parametrize<T extends Transform>(...given: [tf.layers.Layer, string, Method<T>] | [Kernel, Method<T>]): Handle<T> {
-  if (given.length === 3 && !(given[0] instanceof tf.layers.Layer)) throw new TypeError(`parametrize: the layer must be one of a model's, model.getLayer('fc1'), got ${described(given[0])}`);
+  const isKernel = given.length === 2 && typeof given[0] === 'object' && given[0] !== null && 'weight' in given[0];
+  if (!isKernel && !(given[0] instanceof tf.layers.Layer)) throw new TypeError(`parametrize: the layer must be one of a model's, model.getLayer('fc1'), got ${described(given[0])}`);
   const [weight, method] = given.length === 2 ? [given[0].weight, given[1]] : [weightOf(given[0], given[1]), given[2]];
   return prepare(weight, method).put();
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { checkModel } from './checkModel';
 
 /** A weight of a layer: the place that the layer reads, whatever it holds. */
 export type Weight = tf.layers.Layer['weights'][number];
@@ -29,6 +30,7 @@ export interface Kernel {
  * @returns kernels `[inputs, units]` of dense layers, `[height, width, inputs, filters]` of convolutions, embeddings `[words, features]`
  */
 export function kernels(model: tf.LayersModel, within = ''): Kernel[] {
+  checkModel('kernels', model);
   const all = model.layers.flatMap((layer) =>
     layer instanceof tf.LayersModel
       ? kernels(layer, `${within}${layer.name}/`)

@@ -160,7 +160,7 @@ describe('distill', () => {
     const [expected, measured] = await plain();
     assert.ok(Math.abs(expected - measured) < 1e-4, `${measured}, expected ${expected}`);
     assert.ok(Number.isFinite(await withDropout()));
-    await assert.rejects(fit(tinyModel(key(9)), TRANSFER, { key: key(8), epochs: 1, batch: 10, loss: distillationLoss(2, 0) }), /distillation: the loss must have targets, got none/);
+    await assert.rejects(fit(tinyModel(key(9)), TRANSFER, { key: key(8), epochs: 1, batch: 10, loss: distillationLoss(2, 0) }), /distillationLoss: the loss must have targets, got none/);
   });
 
   it('trains a pruned student through its mask', async () => {

@@ -47,7 +47,8 @@ describe('standardize', () => {
   });
 
   it('takes an image without channels as one of a single channel', () => {
-    const grey = standardize({ ...dataset, shape: [3, 4] });
+    const { train, test } = dataset;
+    const grey = standardize({ ...dataset, train: { ...train, shape: [3, 4] }, test: { ...test, shape: [3, 4] } });
     assert.equal(grey.train.standardization!.mean.length, 1);
     assert.ok(Math.abs(mean(channelsOf(grey.train).flat())) < 1e-6);
   });

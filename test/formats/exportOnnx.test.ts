@@ -76,7 +76,8 @@ describe('exportOnnx', () => {
       });
       const feeds = Object.fromEntries(inputs.map(({ whole, values }, i) => [model.inputs[i].name, new ort.Tensor('float32', values, whole)]));
       const results = await session.run(feeds);
-      const expected = [model.predict(inputs.map(({ whole, values }) => tf.tensor(values, whole)))].flat() as tf.Tensor[];
+      const predicted = model.predict(inputs.map(({ whole, values }) => tf.tensor(values, whole)));
+      const expected = Array.isArray(predicted) ? predicted : [predicted];
       expected.forEach((tensor, i) => {
         const { data, dims } = results[model.outputNames[i]];
         assert.deepEqual(dims, tensor.shape);
@@ -139,6 +140,8 @@ describe('exportOnnx', () => {
     assert.throws(() => exportOnnx(open, join(folder, 'x.onnx')), /exportOnnx: the input \S+ of \S+ must be of a known shape but for the batch, got \[\?,\?,3\]/);
     assert.throws(() => exportOnnx('model' as never, 'x.onnx'), /exportOnnx: the model must be a tf\.LayersModel, got 'model'/);
     assert.throws(() => exportOnnx(open, undefined as never), /exportOnnx: the file must be a name, such as 'model\.onnx', got undefined/);
+    const stateful = tf.sequential({ layers: [tf.layers.lstm({ units: 2, batchInputShape: [1, 3, 3], stateful: true, name: 'lstm' })] });
+    assert.throws(() => exportOnnx(stateful, join(folder, 'x.onnx')), /exportOnnx: .* lstm \(LSTM\) is stateful/);
     const three = initialize(tf.sequential({ layers: [tf.layers.conv3d({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1] })] }), key(1));
     assert.throws(() => exportOnnx(three, join(folder, 'x.onnx')), /the tfjs kernel Conv3D has no lowering yet/);
   });

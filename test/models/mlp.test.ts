@@ -10,5 +10,5 @@ describe('mlp', () => {
     assert.deepEqual(mlp(key(1), [4, 3, 2]).layers.map((layer) => (layer.getConfig() as { activation?: string }).activation).filter(Boolean), ['relu', 'linear']);
   });
 
-  it('refuses units without an output', () => assert.throws(() => mlp(key(1), [784]), /mlp: there must be units of an input and of an output, got \[784\]/));
+  it('refuses units without an output', () => assert.throws(() => mlp(key(1), [784]), /mlp: there must be units of an input and of an output, such as \[784, 100, 10\], got \[784\]/));
 });

@@ -71,6 +71,24 @@ describe('a script that is not type-checked', () => {
     for (const [call, message] of cases) assert.throws(call, message);
   });
 
+  it('gets no error of JavaScript\'s own from a function that it knows by a flat name', async () => {
+    const garbage: unknown[] = [undefined, null, 3, 'x', {}, [], { a: 1 }];
+    const bare = /Cannot (read|destructure|convert)|is not (a function|iterable|defined)|of undefined|Invalid (array|typed)/;
+    for (const [name, fn] of Object.entries(lab)) {
+      if (typeof fn !== 'function') continue;
+      for (const first of garbage) {
+        for (const rest of [[], [undefined, undefined], [3, 3], [{}, {}]]) {
+          try {
+            await (fn as (...given: unknown[]) => unknown)(first, ...rest);
+          } catch (error) {
+            const { message } = error as Error;
+            assert.ok(!bare.test(message) && message.includes(':'), `${name}(${[first, ...rest].map((value) => JSON.stringify(value) ?? 'undefined').join(', ')}): ${message}`);
+          }
+        }
+      }
+    }
+  });
+
   it('may give floats: features, and pixels from 0 to 1', async () => {
     const bytes = SPLIT.images;
     const floats = lab.imageSplit({ images: Float32Array.from(bytes, (pixel) => pixel / 255), labels: SPLIT.labels, shape: [12] });
