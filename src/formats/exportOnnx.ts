@@ -21,7 +21,7 @@ import { withEffectiveWeights } from '../weights/effective';
  *
  * @param file its path; a file that is there is replaced, whole or not at all
  * @returns what it wrote: the bytes, the version of ONNX's operators (opset 18), inputs and outputs
- * @throws TypeError for what is no LayersModel or no file's name; Error for an input of unknown length but for the batch, or an operation that there is no lowering for: docs/kernels.md lists them
+ * @throws TypeError for what is no LayersModel or no file's name; Error for a stateful layer, an input of unknown length but for the batch, or an operation that there is no lowering for: docs/kernels.md lists them
  */
 export function exportOnnx(model: tf.LayersModel, file: string): Frozen {
   checkModel('exportOnnx', model);

@@ -14,19 +14,15 @@ export function decodePng(bytes: Uint8Array, file: string): Picture {
     throw new Error(`png: ${file} must be a PNG file that can be decoded: ${(error as Error).message}`, { cause: error });
   }
   const { width, height, depth, channels, data, palette } = image;
-  const pixels = new Uint8Array(width * height * 3);
   const samples = samplesOf(data, depth, width, height, palette ? 1 : channels);
-  const scale = palette ? 1 : 255 / (2 ** depth - 1);
-  const put = (at: number, colour: readonly number[], opacity: number) => colour.forEach((value, i) => (pixels[3 * at + i] = Math.round(value * opacity + 255 * (1 - opacity))));
+  const scale = 255 / (2 ** depth - 1);
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const pixels = new Uint8Array(width * height * 3);
   for (let at = 0; at < width * height; at++) {
-    if (palette) {
-      const [red, green, blue, opacity = 255] = palette[samples[at]];
-      put(at, [red, green, blue], opacity / 255);
-    } else {
-      const own = Array.from({ length: channels }, (_, i) => samples[at * channels + i] * scale);
-      const grey = channels < 3;
-      put(at, grey ? [own[0], own[0], own[0]] : own.slice(0, 3), channels % 2 === 0 ? own[channels - 1] / 255 : 1);
-    }
+    const from = at * channels;
+    const colour = palette?.[samples[at]] ?? [samples[from] * scale, samples[from + green] * scale, samples[from + blue] * scale, channels % 2 ? 255 : samples[from + channels - 1] * scale];
+    const opacity = (colour[3] ?? 255) / 255;
+    for (let i = 0; i < 3; i++) pixels[3 * at + i] = Math.round(colour[i] * opacity + 255 * (1 - opacity));
   }
   return { width, height, pixels };
 }
