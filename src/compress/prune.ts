@@ -66,12 +66,13 @@ export function prune(options: { density: number | DensitySchedule } | { quality
 }
 
 const densityAt = (density: number | DensitySchedule, progress: number): number => {
-  const at = typeof density === 'number' ? density : density(progress);
-  if (!(at > 0 && at <= 1)) throw new RangeError(`prune: the density must be in (0, 1], got ${at}${typeof density === 'number' ? '' : ` at a progress of ${progress}`}`);
+  const at: unknown = typeof density === 'function' ? density(progress) : density;
+  if (!(typeof at === 'number' && at > 0 && at <= 1)) throw new RangeError(`prune: the density must be in (0, 1], got ${typeof at === 'number' ? at : described(at)}${typeof density === 'function' ? ` at a progress of ${progress}` : ''}`);
   return at;
 };
 
 function check(options: object): void {
+  if (options instanceof tf.Tensor) throw new TypeError('prune: the options must be { density }, { quality } or { threshold }, got the weight itself; call it first: parametrizeAll(model, prune({ density: 0.1 }))');
   if (options instanceof tf.LayersModel || options instanceof tf.layers.Layer) throw new TypeError(`prune: the options must be { density }, { quality } or { threshold }, got ${described(options)}; write parametrizeAll(model, prune({ density: 0.1 }))`);
   const [[name, value] = [], ...others] = Object.entries(options ?? {}) as [string, unknown][];
   if (name === undefined || !['density', 'quality', 'threshold'].includes(name) || others.length) {

@@ -58,7 +58,8 @@ export function writeAugmented({ augment, key }: Augmentation, index: number, im
     let at = from + ((row + dy) * width + (mirrored ? width - 1 - left - dx : left + dx)) * channels;
     let out = to + (row * width + left) * channels;
     for (let column = left; column < right; column++, at += step, out += channels) {
-      for (let channel = 0; channel < channels; channel++) x[out + channel] = table ? table[standardized * channel + images[at + channel]] : images[at + channel];
+      if (table) for (let channel = 0; channel < channels; channel++) x[out + channel] = table[standardized * channel + images[at + channel]];
+      else for (let channel = 0; channel < channels; channel++) x[out + channel] = images[at + channel];
     }
   }
 }

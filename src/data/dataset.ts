@@ -46,6 +46,9 @@ export function givenSplit(where: string, split: unknown): Split {
   const pixels = images instanceof Uint8Array || images instanceof Float32Array;
   const positions = labels instanceof Uint8Array || labels instanceof Uint16Array;
   if (pixels && positions && typeof count === 'number' && Array.isArray(shape)) return split as Split;
+  const given = typeof images === 'object' && typeof labels === 'object';
+  if (given && pixels && !positions) throw new TypeError(`${where}: the labels of a split must be a Uint8Array or Uint16Array, got ${described(labels)}; imageSplit({ images, labels, shape }) makes them`);
+  if (given && positions && !pixels) throw new TypeError(`${where}: the images of a split must be a Uint8Array or Float32Array, got ${described(images)}; imageSplit({ images, labels, shape }) makes them`);
   const dataset = (split as { train?: unknown } | undefined)?.train !== undefined ? '; give its train or test' : '';
   throw new TypeError(`${where}: the images must be a split, as imageSplit({ images, labels, shape }), imageFolder(folder) or a data set's train and test are, got ${described(split)}${dataset}`);
 }

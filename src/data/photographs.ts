@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { csvFields } from './csv';
 import type { Dataset, Split } from './dataset';
 import { decodeJpeg } from './jpeg';
 import { setFolder } from './sources';
@@ -41,13 +42,13 @@ export async function photographs(options: { count?: number; size?: number; data
   if (missing.length > 0) throw new Error(`photographs: ${folder} must hold ${missing.join(', ')}; data/README.md says where they are from`);
   const rows = async (file: string) => (await readFile(join(folder, file), 'utf8')).trim().split(/\r?\n/);
   const classes = (await rows(WORDS)).map((line) => line.replace(/^\S+ /, '').split(',')[0]);
-  const labelled = (await rows(LABELS)).slice(1, 1 + count).map(fields);
+  const labelled = (await rows(LABELS)).slice(1, 1 + count).map((line) => csvFields(line));
   if (labelled.length < count) throw new Error(`photographs: ${LABELS} must list ${count} photographs, got ${labelled.length}`);
   const labels = Uint16Array.from(labelled, ([file, label]) => {
     if (!/^\d+$/.test(label) || Number(label) >= classes.length) throw new Error(`photographs: ${LABELS} must give ${file} a class from 0 to ${classes.length - 1}, got ${label}`);
     return Number(label);
   });
-  const credits = new Map((await rows(CREDITS)).map(fields).map((field) => [field[0], { author: unescaped(field[10] ?? ''), page: field[8] ?? '' }]));
+  const credits = new Map((await rows(CREDITS)).map((line) => csvFields(line)).map((field) => [field[0], { author: unescaped(field[10] ?? ''), page: field[8] ?? '' }]));
 
   const images = new Uint8Array(count * size * size * 3);
   for (const [i, [file]] of labelled.entries()) images.set(middle(decodeJpeg(await readFile(join(folder, file)), file), file, size), i * size * size * 3);
@@ -63,9 +64,6 @@ export async function photographs(options: { count?: number; size?: number; data
 
 /** True if the list of the photographs lies in the data folder. */
 export const hasPhotographs = (dataDir?: string): boolean => existsSync(join(setFolder(SET, dataDir), LABELS));
-
-/** A line of a CSV file (RFC 4180): what holds a comma is in quotes, and a quote there is doubled. */
-const fields = (line: string): string[] => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
 
 /** The file writes bytes beyond ASCII, of UTF-8, in octal: `Verb\303\244nde`. */
 const unescaped = (text: string): string => Buffer.from(text.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))), 'latin1').toString();

@@ -38,7 +38,7 @@ export function standardize<D extends { train: Split }>(dataset: D): D {
   const { train } = (typeof dataset === 'object' ? (dataset) : undefined) ?? {};
   if (!train) throw new TypeError(`standardize: it must be a data set, or splits { train, test } by whose training images it is done, got ${described(dataset)}`);
   givenSplit('standardize', train);
-  const standardization = channelStatistics(dataset.train, dataset.train.shape[2] ?? 1);
+  const standardization = channelStatistics(dataset.train, train.shape.length > 2 ? train.shape.at(-1)! : 1);
   const constant = standardization.standardDeviation.indexOf(0);
   if (constant >= 0) throw new RangeError(`standardize: the pixels of each channel must differ somewhere in the training images, got one value alone in channel ${constant}`);
   const isSplit = (value: unknown): value is Split => typeof value === 'object' && value !== null && 'images' in value && 'labels' in value;

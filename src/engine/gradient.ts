@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../system';
 
 type Save = (...tensors: tf.Tensor[]) => void;
 
@@ -35,4 +36,24 @@ tf.registerGradient({
   kernelName: 'ScatterNd',
   inputsToSave: ['indices'],
   gradFunc: (dy, [indices]) => ({ updates: () => tf.gatherND(dy as tf.Tensor, indices.rank > 1 ? indices : tf.expandDims(indices, -1)) }),
+});
+
+/** tfjs' own makes a slice and a sum of each repetition, thousands of them for a layer normalisation of feature maps; here each axis is summed at once. */
+tf.registerGradient({
+  kernelName: 'Tile',
+  inputsToSave: ['x'],
+  gradFunc: (dy, [x], attributes) => ({
+    x: () => {
+      const { reps } = attributes as unknown as { reps: number[] };
+      let gradient = dy as tf.Tensor;
+      reps.forEach((times, axis) => {
+        if (times === 1) return;
+        const { shape } = gradient;
+        const own = x.shape[axis];
+        const parts = tf.reshape(gradient, [sizeOf(shape.slice(0, axis)), times, own, sizeOf(shape.slice(axis + 1))]);
+        gradient = tf.reshape(tf.sum(parts, 1), [...shape.slice(0, axis), own, ...shape.slice(axis + 1)]);
+      });
+      return gradient;
+    },
+  }),
 });

@@ -1,9 +1,21 @@
 import { FormatError } from '../codec';
 import { described } from '../system';
 
+/** @throws TypeError for what is no name of a file or folder, or an address */
+export function checkName(where: string, name: unknown): void {
+  if (typeof name !== 'string' || name === '') throw new TypeError(`${where}: the target must be the name of a file or folder, got ${described(name)}`);
+  if (/^\w+:\/\//.test(name)) throw new TypeError(`${where}: the target must be a name of this computer, without ${/^\w+:\/\//.exec(name)![0]}, got ${described(name)}`);
+}
+
 /** @throws TypeError for what is no bytes, such as a file's name */
 export function checkBytes(where: string, bytes: unknown): void {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${where}: the bytes must be a Uint8Array, got ${described(bytes)}${typeof bytes === 'string' ? `; write ${where}(readFileSync(${described(bytes)}))` : ''}`);
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${where}: the bytes must be a Uint8Array, got ${described(bytes)}${hintOf(where, bytes)}`);
+}
+
+function hintOf(where: string, given: unknown): string {
+  if (typeof given === 'string') return given.length < 200 ? `; of a file write ${where}(readFileSync(name))` : '';
+  if (given instanceof ArrayBuffer) return '; write new Uint8Array(buffer)';
+  return typeof given === 'object' && given !== null && 'bytes' in given ? '; give its bytes' : '';
 }
 
 /** Reads little-endian numbers, one after the other. What is not there, or left over, is a `FormatError` that begins with `name`. */

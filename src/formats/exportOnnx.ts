@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { freeze, type Frozen } from '../engine/freeze';
-import { described, writeAtomic } from '../system';
+import { writeAtomic } from '../system';
 import { checkModel } from '../weights/checkModel';
 import { withEffectiveWeights } from '../weights/effective';
+import { checkName } from './bytes';
 
 /**
  * Writes a tfjs LayersModel as an ONNX file, which ONNX Runtime reads in the browser, in Node and in Python, and whatever else takes ONNX: the weights are inside, under their names, pruned, shared or quantised as they are (transforms baked in),
@@ -25,10 +26,12 @@ import { withEffectiveWeights } from '../weights/effective';
  */
 export function exportOnnx(model: tf.LayersModel, file: string): Frozen {
   checkModel('exportOnnx', model);
-  if (typeof file !== 'string' || file === '') throw new TypeError(`exportOnnx: the file must be a name, such as 'model.onnx', got ${described(file)}`);
+  checkName('exportOnnx', file);
   const stateful = model.layers.find((layer) => layer.stateful);
   if (stateful) throw new Error(`exportOnnx: a net must give the same for the same input, but ${stateful.name} (${stateful.getClassName()}) is stateful, and its states would be constants in the file; make the layer without stateful`);
-  const inputs = model.inputs.map(({ name, shape, dtype }) => {
+  const inputs = model.inputs.map((input) => {
+    const { shape, dtype } = input;
+    const { name } = (input as tf.SymbolicTensor & { sourceLayer: tf.layers.Layer }).sourceLayer; // the tensor's own is numbered anew with each model in a process
     const [batch, ...rest] = shape;
     if (rest.includes(null)) throw new Error(`exportOnnx: the input ${name} of ${model.name} must be of a known shape but for the batch, got [${shape.map((length) => length ?? '?').join()}]; give the model's inputs their whole shapes`);
     return { name, shape: [batch, ...(rest as number[])] as const, dtype };

@@ -2,13 +2,15 @@ import type * as tf from '@tensorflow/tfjs';
 import { join } from 'node:path';
 import { writeAtomic } from '../system';
 import { checkModel } from '../weights/checkModel';
+import { checkName } from './bytes';
 import { writeNpy } from './npy';
 import { writeSafetensors } from './safetensors';
 import type { FloatTensor } from './tensor';
 
 /** A model's effective weights by their names, as `predict` uses them. */
-function weightsOf(where: string, model: tf.LayersModel): Map<string, FloatTensor> {
+function weightsOf(where: string, model: tf.LayersModel, target: string): Map<string, FloatTensor> {
   checkModel(where, model);
+  checkName(where, target);
   const weights = new Map<string, FloatTensor>();
   for (const weight of model.weights) {
     const { originalName: name, shape } = weight;
@@ -24,10 +26,10 @@ function weightsOf(where: string, model: tf.LayersModel): Map<string, FloatTenso
  * @throws TypeError for what is no LayersModel; Error when two weights have one name
  */
 export function exportSafetensors(model: tf.LayersModel, file: string): void {
-  writeAtomic(file, writeSafetensors(weightsOf('exportSafetensors', model)));
+  writeAtomic(file, writeSafetensors(weightsOf('exportSafetensors', model, file)));
 }
 
 /** The same as NumPy files in a folder, one a weight: `fc1.kernel.npy`. */
 export function exportNpy(model: tf.LayersModel, folder: string): void {
-  for (const [name, tensor] of weightsOf('exportNpy', model)) writeAtomic(join(folder, `${name.replaceAll('/', '.')}.npy`), writeNpy(tensor));
+  for (const [name, tensor] of weightsOf('exportNpy', model, folder)) writeAtomic(join(folder, `${name.replaceAll('/', '.')}.npy`), writeNpy(tensor));
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { sizeOf, writeAtomic } from '../system';
+import { checkName } from './bytes';
 import { isCounts, isObject, isTexts, shown } from './json';
 import { checkModel } from '../weights/checkModel';
 import { fromKeras3, isKeras3 } from './keras3';
@@ -99,6 +100,8 @@ const twice = (model: tf.LayersModel): string | undefined => model.weights.map((
  */
 export async function writeLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
   checkModel('writeLayersModel', model);
+  checkName('writeLayersModel', folder);
+  if (folder.endsWith('.json')) throw new TypeError(`writeLayersModel: the target must be a folder, in which it writes model.json, got '${folder}'`);
   const name = twice(model);
   if (name) throw new Error(`writeLayersModel: weights must have names of their own, by which model.json finds them, got ${name} twice in ${model.name}; give the layers of the nets within it names of their own, or keep the net in a packed file`);
   try {
@@ -125,6 +128,8 @@ interface ModelJson {
 
 function parsed(where: string, text: string): ModelJson {
   let json: unknown;
+  if (text.startsWith('SQZ')) throw new Error(`${where} must be a model.json, got a packed file; write await unpack(readFileSync(name))`);
+  if (text.slice(1, 4) === 'HDF') throw new Error(`${where} must be a model.json, got an HDF5 file of Keras; convert it: tensorflowjs_converter --input_format=keras model.h5 folder`);
   try {
     json = JSON.parse(text);
   } catch (error) {

@@ -53,7 +53,7 @@ export function readNpy(bytes: Uint8Array): NumberTensor {
     throw reader.error(`the header must be a dictionary of descr, fortran_order and shape alone, got ${text.slice(0, 100).trim() || 'nothing'}`, start);
   if (Array.isArray(descr)) throw reader.error(`the array must be of plain numbers, got a structured one, ${text.slice(0, 100).trim()}; save its fields one by one: np.save('w.npy', array['w'])`, start);
   const [, order, kind] = /^([<>|=])?([a-zA-Z]\d*)/.exec(typeof descr === 'string' ? descr : '') ?? [];
-  if (kind === undefined || !Object.hasOwn(READ, kind)) throw reader.error(`the values must be numbers, ${Object.keys(READ).join(', ')}, got ${described(descr)}; use array.astype('<f4')`, start);
+  if (kind === undefined || !Object.hasOwn(READ, kind)) throw reader.error(`the values must be numbers, ${Object.keys(READ).join(', ')}, got ${described(descr)}; ${/^[US]/.test(kind ?? '') ? "of names save np.unique(names, return_inverse=True)[1]" : "use array.astype('<f4')"}`, start);
   if (!isShape(shape)) throw reader.error(`the shape must be a tuple of at most ${MOST_AXES} whole numbers, such as (3,) or (3, 4), got ${/'shape'\s*:\s*(.{0,100})/.exec(text)?.[1] ?? 'another spelling'}`, start);
 
   const width = Number(kind.slice(1));

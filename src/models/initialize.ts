@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { checkKey, foldIn, type Key, uniform } from '../random';
+import { checkModel } from '../weights/checkModel';
 
 /** Names that tfjs numbers for itself, anew for each model: `conv2d_Conv2D7/kernel`. */
 const NUMBERED = /_[A-Z]\w*\d+\//;
@@ -24,6 +25,7 @@ const NUMBERED = /_[A-Z]\w*\d+\//;
  * @throws TypeError when `key` is no key
  */
 export function initialize<M extends tf.LayersModel>(model: M, key: Key): M {
+  checkModel('initialize', model);
   checkKey('initialize', key);
   model.layers.forEach((layer, i) => {
     const isNumbered = layer instanceof tf.LayersModel; // its layers' names may be those of others

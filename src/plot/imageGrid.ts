@@ -5,7 +5,7 @@ import { checkOptions } from '../system';
 /** What `imageGrid` draws. */
 export interface ImageGridSpec {
   title: string;
-  /** Images one after the other: grey, `[count, height, width]`, 0 (shown white) to 255 (black); or in colour, `[count, height, width, 3]`, red, green, blue; as `Float32Array` from 0 to 1. */
+  /** Images one after the other: grey, `[count, height, width]`, 0 (shown white) to 255 (black); or in colour, `[count, height, width, 3]`, red, green, blue. */
   images: ArrayLike<number>;
   /** `[height, width]` or `[height, width, 3]` of one image. */
   shape: readonly number[];
@@ -35,8 +35,7 @@ export function imageGrid(options: ImageGridSpec): Figure {
   sheet.data.fill(255);
   for (let i = 0; i < count; i++) {
     const [left, top] = [(i % across) * cellWidth, Math.floor(i / across) * cellHeight];
-    const image = Array.prototype.slice.call(pixels, i * size, (i + 1) * size) as number[];
-    paint(sheet, left, top, pixels instanceof Float32Array ? image.map((value) => 255 * value) : image, width, channels);
+    paint(sheet, left, top, Array.prototype.slice.call(pixels, i * size, (i + 1) * size), width, channels);
   }
   const pixel = { automargin: false, showgrid: false, showticklabels: false, showline: false, ticks: '', fixedrange: true };
   const annotations = Array.from(labels, (label, i) => ({

@@ -6,7 +6,7 @@ export function described(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return value.length <= 8 && value.every((entry) => typeof entry === 'number') ? `[${value.join()}]` : `a list of ${value.length}`;
   const kind = (value as { constructor?: { name?: string } }).constructor?.name;
-  if (kind && kind !== 'Object') return ArrayBuffer.isView(value) ? `a ${kind} of ${(value as Uint8Array).length}` : `a ${kind}`;
+  if (kind && kind !== 'Object') return `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}${ArrayBuffer.isView(value) ? ` of ${(value as Uint8Array).length}` : ''}`;
   return `{ ${Object.keys(value).slice(0, 8).join(', ')} }`;
 }
 
@@ -16,10 +16,10 @@ export function described(value: unknown): string {
  * @throws TypeError for what is no object, has another name than the known ones (it gives the nearest), or lacks a required one
  */
 export function checkOptions(where: string, options: unknown, known: readonly string[], required: readonly string[] = []): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || !isPlain(options)) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || isOther(options)) {
     throw new TypeError(`${where}: the options must be { ${known.join(', ')} }, got ${described(options)}`);
   }
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name))?.[0];
   if (unknown === undefined) {
     const missing = required.find((name) => (options as Record<string, unknown>)[name] === undefined);
     if (missing !== undefined) throw new TypeError(`${where}: the option ${missing} must be given, got ${described(options)}`);
@@ -29,7 +29,8 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   throw new TypeError(`${where}: there is no option ${unknown}${nearest ? `; did you mean ${nearest}? The` : '; the'} options are ${known.join(', ')}`);
 }
 
-const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null) || (value as { constructor?: { name?: string } }).constructor?.name === 'Object';
+/** What has a life of its own: a model, a layer, a tensor, an array, a Map, a promise, a split. */
+const isOther = (value: object): boolean => ArrayBuffer.isView(value) || value instanceof Promise || value instanceof Map || ['getClassName', 'dataSync', 'apply'].some((name) => name in value);
 
 /** The name that most resembles `given`, if one does. */
 export function nearestOf(given: string, names: readonly string[]): string | undefined {

@@ -17,12 +17,17 @@ export function checkSplit(where: string, model: tf.LayersModel, split: Split): 
   }
   const input = inputShape(model, 1).slice(1);
   const size = sizeOf(input);
-  const classes = model.outputs[0].shape.at(-1)!;
+  const output = model.outputs[0].shape;
+  if (output.length !== 2) throw new RangeError(`${where}: the output of ${model.name} must be [batch, classes], got [${output.map((length) => length ?? 'batch').join()}]; put tf.layers.flatten() before its last dense layer`);
+  const classes = output[1]!;
   if (input.includes(null as never)) throw new RangeError(`${where}: the input of ${model.name} must be of a known shape, got [${input.map((length) => length ?? '?').join()}]; give its inputShape whole`);
   if (!(count >= 1) || labels.length !== count) throw new RangeError(`${where}: a split must have images and a label for each, got ${labels.length} labels and a count of ${count}; imageSplit({ images, labels, shape }) counts them`);
   if (images.length !== count * size) {
     throw new RangeError(`${where}: an image must have ${size} values, the input [${input.join()}] of ${model.name}, got ${images.length / count}${shape.length ? `, of shape [${shape.join()}]` : ''}`);
   }
+  if (sizeOf(shape) !== size) throw new RangeError(`${where}: a split's shape must be that of its images, of ${size} values, got [${shape.join()}]`);
+  if (!isAlike(input, shape)) throw new RangeError(`${where}: images must be of the shape that ${model.name} takes, [${input.join()}], got [${shape.join()}]: as many values in another order; images have their channels last, [height, width, channels]`);
+  if (!where.startsWith('fit')) checkClasses(where, split, trainedOn.get(model));
   let largest = 0;
   for (const label of labels) largest = Math.max(largest, label);
   if (largest >= classes) {
@@ -31,11 +36,38 @@ export function checkSplit(where: string, model: tf.LayersModel, split: Split): 
   }
 }
 
+/** @throws TypeError or RangeError when a split is not of the training set's kind: bytes, which are scaled, or floats; the same classes */
+export function checkKind(where: string, split: Split, training: Split): void {
+  const kind = ({ images }: Split) => (images instanceof Uint8Array ? 'bytes, which the net gets divided by 255' : 'floats, which it gets as they are');
+  if (kind(split) !== kind(training)) throw new TypeError(`${where}: images must be of the training set's kind, ${kind(training)}, got ${kind(split)}`);
+  checkClasses(where, split, training.classes);
+}
+
+function checkClasses(where: string, { classes }: Split, trained?: readonly string[]): void {
+  if (classes && trained && classes.join('\n') !== trained.join('\n')) {
+    const shown = (names: readonly string[]) => `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
+    throw new RangeError(`${where}: the classes must be those that the net was trained on, ${shown(trained)}, got ${shown(classes)}; read both splits with the same list: { classes: train.classes }`);
+  }
+}
+
+/** The classes that a model was last trained on, where its split names them. */
+const trainedOn = new WeakMap<tf.LayersModel, readonly string[]>();
+
+export function rememberClasses(model: tf.LayersModel, { classes }: Split): void {
+  if (classes) trainedOn.set(model, classes);
+  else trainedOn.delete(model);
+}
+
+/** Whether one shape is the other, but for a last length of 1, or all in a row. */
+function isAlike(input: readonly number[], shape: readonly number[]): boolean {
+  const own = (lengths: readonly number[]) => (lengths.length > 1 && lengths.at(-1) === 1 ? lengths.slice(0, -1) : lengths);
+  return input.length === 1 || shape.length <= 1 || own(input).join() === own(shape).join();
+}
+
 /** @throws TypeError for what no optimiser of ours has made */
 export function checkOptimizer(where: string, optimizer: unknown): asserts optimizer is Optimizer {
   if (typeof (optimizer as Optimizer | undefined)?.create === 'function') return;
-  const name = typeof optimizer === 'string' ? optimizer.toLowerCase() : ((optimizer as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? '');
-  const [ours] = /adam/i.test(name) ? ['adam()'] : ['sgd({ momentum: 0.9 })'];
+  const ours = /adam/i.test(described(optimizer)) ? 'adam()' : 'sgd({ momentum: 0.9 })';
   throw new TypeError(`${where}: the optimizer must be one that sgd(...) or adam(...) of squeezelab makes, got ${described(optimizer)}; write optimizer: ${ours}`);
 }
 

@@ -52,9 +52,9 @@ export async function evaluateWith(logits: Logits, split: Split, batch: number):
 
 /** Compiles the model's logits, in batches that its split fills, and runs `use` with them. */
 async function withLogits<T>(where: string, model: tf.LayersModel, split: Split, options: { batch?: number }, use: (logits: Logits, batch: number) => Promise<T>): Promise<T> {
+  checkSplit(where, model, split);
   checkOptions(where, options, ['batch']);
   const { batch = 1000 } = options;
-  checkSplit(where, model, split);
   checkWhole(`${where}: the batch`, batch);
   const size = Math.min(batch, split.count);
   const logits = await compileLogits(model, size);

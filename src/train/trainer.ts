@@ -4,16 +4,19 @@ import { checkOptions, described, Interrupted, interruptible, progress, sizeOf }
 import { checkLoss, checkOptimizer, checkWhole } from './check';
 import { Checkpoint, digestOf } from './checkpoint';
 import type { Evaluation } from './evaluate';
-import { firstStatistics } from './normalization';
+import { firstStatistics, normalizations } from './normalization';
 import { sgd } from './optimizers';
 import type { Schedule } from './schedules';
 import { compileSteps, stepsOfRun, type Values } from './step';
 import { type Epoch, TRAINING_OPTIONS, type TrainOptions } from './training';
-import { checkModel } from '../weights/checkModel';
+import { checkModel, inHook, whileTraining } from '../weights/checkModel';
 import { freshWeight } from '../weights/fresh';
 import { advance, allTransforms, project, variables } from '../weights/model';
 
 const OPTIONS = ['batches', 'loss', 'carried', 'validate', 'validatedOn', 'score', ...TRAINING_OPTIONS];
+
+/** Moving statistics have settled after so many times as many steps as they follow: e^−2 of the first is left. */
+const SETTLED = 2;
 
 /** Seconds between two checkpoints of a running training. */
 const SAVE_INTERVAL = 10;
@@ -49,6 +52,11 @@ const SAVE_INTERVAL = 10;
 export async function train<Validation extends object = Evaluation>(model: tf.LayersModel, options: TrainOptions<Validation>): Promise<Epoch<Validation>[]> {
   checkModel('train', model);
   checkOptions('train', options, OPTIONS);
+  return whileTraining(model, () => runTraining(model, options));
+}
+
+/** `train` of a model that is marked as being trained. */
+export async function runTraining<Validation extends object = Evaluation>(model: tf.LayersModel, options: TrainOptions<Validation>): Promise<Epoch<Validation>[]> {
   const { batches, loss, key, epochs, optimizer = sgd({ momentum: 0.9 }), clipNorm, carried = [], validate, patience, keep = patience === undefined ? 'last' : 'best', onStep, onEpoch } = options;
   const { score = (validation) => (validation as { loss?: number }).loss ?? NaN } = options;
   checkKey('fit', key);
@@ -63,6 +71,9 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
   const { steps, specs } = batches;
   const total = epochs * steps;
   const rates = ratesOf(options.learningRate ?? 0.01, total);
+
+  const slow = normalizations(model).find(({ momentum }) => total * (1 - momentum) < SETTLED);
+  if (slow) console.warn(`fit: the moving statistics of ${slow.name} follow the last ${Math.round(1 / (1 - slow.momentum))} steps or so, of which this training has ${total}, so that evaluate may be far worse than the training; call await recalibrate(model, split) after it, or make the layer with { momentum: 0.9 }`);
 
   const weights = [...variables(model), ...carried];
   const transforms = allTransforms(model).filter((transform) => transform.advance);
@@ -109,7 +120,7 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
   /** Ends an epoch; whether the training ends with it. */
   async function endEpoch(at: number, sum: number): Promise<boolean> {
     const restore = statistics(at);
-    const validation = await validate?.();
+    const validation = validate && (await inHook(model, validate));
     history.push({ epoch: at / steps, loss: sum / steps, ...(validation && { validation }) });
     const last = history.length - 1;
     const now = grown();
@@ -119,7 +130,7 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
     if (leading === last) best.forEach((copy, i) => copy.assign(weights[i]));
     restore();
     const ended = at === total || (patience !== undefined && last - Math.max(leading, comparable) >= patience);
-    await onEpoch?.(history, ended);
+    if (onEpoch) await inHook(model, () => onEpoch(history, ended));
     return ended;
   }
 
@@ -141,7 +152,7 @@ export async function train<Validation extends object = Evaluation>(model: tf.La
         if (broken >= 0) {
           throw new Error(`fit: the loss of ${model.name} must be finite, got ${losses[broken]} at step ${at + broken} (epoch ${epoch + 1}); nothing was saved over; lower the learning rate`);
         }
-        onStep?.({ step: at, epoch: epoch + 1, loss: losses[0], learningRate: rates[at] });
+        if (onStep) await inHook(model, () => onStep({ step: at, epoch: epoch + 1, loss: losses[0], learningRate: rates[at] }));
         sum += losses.reduce((total, value) => total + value, 0);
         at += losses.length;
         tell(at);
@@ -195,7 +206,7 @@ function ratesOf(learningRate: number | Schedule, total: number): number[] {
   if (typeof learningRate !== 'number' && typeof learningRate !== 'function') throw new TypeError(`fit: the learning rate must be a number, or a schedule such as cosine(0.1), got ${described(learningRate)}`);
   const rates = Array.from({ length: total }, (_, at) => (typeof learningRate === 'number' ? learningRate : learningRate(at / total)));
   const wrong = rates.findIndex((rate) => !(rate >= 0 && rate < Infinity));
-  if (wrong >= 0) throw new RangeError(`fit: the learning rate must be a number from 0, got ${rates[wrong]} at step ${wrong}`);
+  if (wrong >= 0) throw new RangeError(`fit: the learning rate must be a number from 0, got ${typeof rates[wrong] === 'number' ? rates[wrong] : `${described(rates[wrong])}; call it: cosine(0.1)`} at step ${wrong}`);
   return rates;
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
 import { prune, quantize, share } from '../../src/compress';
-import { exportNpy, exportOnnx, exportSafetensors, readNpy, readSafetensors } from '../../src/formats';
+import { exportNpy, exportOnnx, exportSafetensors, pack, readNpy, readSafetensors, unpack } from '../../src/formats';
 import { initialize, lenet300, lenet5, resnet, squeezenet } from '../../src/models';
 import { foldIn, key, uniform } from '../../src/random';
 import { sizeOf } from '../../src/system';
@@ -56,6 +56,11 @@ const NETS: Record<string, () => tf.LayersModel> = {
   "a user's own net of two inputs and outputs": own,
 };
 
+const picture = (): tf.LayersModel => {
+  const image = tf.input({ shape: [4], name: 'picture' });
+  return tf.model({ inputs: image, outputs: tf.layers.dense({ units: 2, name: 'fc' }).apply(image) as tf.SymbolicTensor });
+};
+
 describe('exportOnnx', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'squeezelab-'))));
@@ -67,14 +72,14 @@ describe('exportOnnx', () => {
     const written = exportOnnx(model, file);
     assert.ok(readFileSync(file).equals(written.bytes));
     const session = await ort.InferenceSession.create(file);
-    assert.deepEqual([session.inputNames, session.outputNames], [model.inputs.map(({ name }) => name), model.outputNames]);
+    assert.deepEqual([session.inputNames, session.outputNames], [written.inputs.map(({ name }) => name), model.outputNames]);
     for (const batch of batches) {
       const inputs = model.inputs.map(({ shape }, i) => {
         const whole = [batch, ...(shape.slice(1) as number[])];
         const drawn = uniform(key(7 + i), sizeOf(whole));
         return { whole, values: model.name === 'words' ? drawn.map((value) => Math.floor(30 * value)) : drawn };
       });
-      const feeds = Object.fromEntries(inputs.map(({ whole, values }, i) => [model.inputs[i].name, new ort.Tensor('float32', values, whole)]));
+      const feeds = Object.fromEntries(inputs.map(({ whole, values }, i) => [written.inputs[i].name, new ort.Tensor('float32', values, whole)]));
       const results = await session.run(feeds);
       const predicted = model.predict(inputs.map(({ whole, values }) => tf.tensor(values, whole)));
       const expected = Array.isArray(predicted) ? predicted : [predicted];
@@ -109,7 +114,7 @@ describe('exportOnnx', () => {
     assert.deepEqual(allWeights(model), before);
     const session = await assertAgrees(model, [2]);
     assert.ok(session);
-    assert.deepEqual([written.opset, written.inputs, written.outputs], [18, [{ name: model.inputs[0].name, shape: ['batch', 784] }], [{ name: 'fc3', shape: ['batch', 10] }]]);
+    assert.deepEqual([written.opset, written.inputs, written.outputs], [18, [{ name: 'fc1_input', shape: ['batch', 784] }], [{ name: 'fc3', shape: ['batch', 10] }]]);
     const text = Buffer.from(written.bytes).toString('latin1');
     for (const { name } of kernels(model)) assert.ok(text.includes(name), name);
   });
@@ -129,6 +134,13 @@ describe('exportOnnx', () => {
     });
   });
 
+  it('names the input alike, whenever the model is read', async () => {
+    const { bytes } = pack(initialize(picture(), key(1)));
+    const names = [];
+    for (let i = 0; i < 2; i++) names.push(exportOnnx(await unpack(bytes), join(folder, 'x.onnx')).inputs[0].name);
+    assert.deepEqual(names, ['picture', 'picture']);
+  });
+
   it('keeps a batch that the model fixes', async () => {
     const model = initialize(tf.sequential({ layers: [tf.layers.dense({ units: 2, batchInputShape: [4, 3] })] }), key(1));
     assert.deepEqual(exportOnnx(model, join(folder, 'x.onnx')).inputs[0].shape, [4, 3]);
@@ -139,7 +151,7 @@ describe('exportOnnx', () => {
     const open = tf.sequential({ layers: [tf.layers.lstm({ units: 2, inputShape: [null, 3] })] });
     assert.throws(() => exportOnnx(open, join(folder, 'x.onnx')), /exportOnnx: the input \S+ of \S+ must be of a known shape but for the batch, got \[\?,\?,3\]/);
     assert.throws(() => exportOnnx('model' as never, 'x.onnx'), /exportOnnx: the model must be a tf\.LayersModel, got 'model'/);
-    assert.throws(() => exportOnnx(open, undefined as never), /exportOnnx: the file must be a name, such as 'model\.onnx', got undefined/);
+    assert.throws(() => exportOnnx(open, undefined as never), /exportOnnx: the target must be the name of a file or folder, got undefined/);
     const stateful = tf.sequential({ layers: [tf.layers.lstm({ units: 2, batchInputShape: [1, 3, 3], stateful: true, name: 'lstm' })] });
     assert.throws(() => exportOnnx(stateful, join(folder, 'x.onnx')), /exportOnnx: .* lstm \(LSTM\) is stateful/);
     const three = initialize(tf.sequential({ layers: [tf.layers.conv3d({ filters: 1, kernelSize: 1, inputShape: [2, 2, 2, 1] })] }), key(1));

@@ -61,7 +61,8 @@ describe('readNpy', () => {
     assertRefused(header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,), }"), /must be of plain numbers, got a structured one, .*\[\('a', '<f4'\)\].*; save its fields one by one/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': False, }"), /must be a dictionary/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': (), 'shape': (4,), }"), /must be a dictionary/, 10);
-    for (const descr of ['<c8', '|O', '<U4', '<M8[s]', '|V4']) assertRefused(header(npyHeader([4], { descr })), /the values must be numbers, b1, u1, .*f8, got '.*'; use array\.astype\('<f4'\)/, 10);
+    assertRefused(header(npyHeader([4], { descr: '<U4' })), /got '<U4'; of names save np\.unique\(names, return_inverse=True\)\[1\]/, 10);
+    for (const descr of ['<c8', '|O', '<M8[s]', '|V4']) assertRefused(header(npyHeader([4], { descr })), /the values must be numbers, b1, u1, .*f8, got '.*'; use array\.astype\('<f4'\)/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4 4), }"), /must be a dictionary/, 10);
     assertRefused(header("{'descr': '<f4', 'fortran_order': False, 'shape': (4), }"), /the shape must be a tuple of at most 64 whole numbers, such as \(3,\) or \(3, 4\), got \(4\), \}/, 10);
     for (const shape of [',', ' , ', '4,,', ',4', '4, ,1']) assertRefused(header(`{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`), /must be a dictionary/, 10);

@@ -15,13 +15,13 @@ describe('a script that is not type-checked', () => {
   it('is told what fit takes: options by the nearest name, keys, optimisers, losses, rates', async () => {
     const cases: [object, RegExp][] = [
       [{ learning_rate: 0.1 }, /fit: there is no option learning_rate; did you mean learningRate\? The options are batch, loss, /],
-      [{ batchSize: 8 }, /there is no option batchSize; did you mean batch\?/],
-      [{ validationData: SPLIT }, /there is no option validationData; did you mean validation\?/],
+      [{ batchSize: 8 }, /there is no option batchSize; write batch\. The options are/],
+      [{ validationData: SPLIT }, /there is no option validationData; write validation: a split, such as holdOut\(split, 500, key\(1\)\) gives\./],
       [{ key: 3 }, /fit: the key must be one that key\(seed\) makes, got 3; write key\(3\)/],
       [{ key: undefined }, /fit: the key must be one that key\(seed\) makes, got undefined; write key\(1\)/],
       [{ optimizer: 'adam' }, /fit: the optimizer must be one that sgd\(\.\.\.\) or adam\(\.\.\.\) of squeezelab makes, got 'adam'; write optimizer: adam\(\)/],
-      [{ optimizer: tf.train.adam() }, /got a AdamOptimizer; write optimizer: adam\(\)/],
-      [{ optimizer: lab.adam }, /got the function adam; write optimizer/],
+      [{ optimizer: tf.train.adam() }, /got an AdamOptimizer; write optimizer: adam\(\)/],
+      [{ optimizer: lab.adam }, /got the function adam; write optimizer: adam\(\)/],
       [{ loss: 'categoricalCrossentropy' }, /fit: the loss must be a function \(labels, logits\) => scalar, got 'categoricalCrossentropy'; leave it out for the cross-entropy/],
       [{ epochs: '3' }, /fit: epochs must be a whole number from 1, got '3'/],
       [{ learningRate: '0.1' }, /the learning rate must be a number, or a schedule such as cosine\(0\.1\), got '0\.1'/],
@@ -97,6 +97,58 @@ describe('a script that is not type-checked', () => {
     await lab.fit(ofFloats, floats, GIVEN);
     assert.deepEqual(allWeights(ofFloats), allWeights(ofBytes));
     assert.deepEqual(await lab.evaluate(ofFloats, floats), await lab.evaluate(ofBytes, SPLIT));
+  });
+});
+
+describe('a training', () => {
+  captureStderr();
+  const floats = lab.imageSplit({ images: Float32Array.from(SPLIT.images), labels: SPLIT.labels, shape: [12] });
+
+  it('refuses a validation split of another kind or of other classes, and so does what comes after it', async () => {
+    const model = tinyModel(key(3));
+    await assert.rejects(lab.fit(model, SPLIT, { ...GIVEN, validation: floats }), /fit: validation: images must be of the training set's kind, bytes, which the net gets divided by 255, got floats/);
+    const named = (...classes: string[]) => ({ ...SPLIT, classes });
+    await assert.rejects(lab.fit(model, named('a', 'b', 'c'), { ...GIVEN, validation: named('a', 'b', 'd') }), /fit: validation: the classes must be those that the net was trained on, a, b, c, got a, b, d; read both splits with the same list/);
+    await lab.fit(model, named('a', 'b', 'c'), GIVEN);
+    await assert.rejects(lab.evaluate(model, named('c', 'b', 'a')), /evaluate: the classes must be those that the net was trained on, a, b, c, got c, b, a/);
+    assert.equal((await lab.evaluate(model, SPLIT)).count, 60);
+  });
+
+  it('that is not awaited keeps its model from everything but its own hooks', async () => {
+    const model = tinyModel(key(3));
+    const within: number[] = [];
+    const running = lab.fit(model, SPLIT, { ...GIVEN, validation: SPLIT, onEpoch: async () => void within.push((await lab.evaluate(model, SPLIT)).count), onStep: () => void within.push(lab.pack(model).bytes.length > 0 ? 1 : 0) });
+    for (const call of [() => lab.pack(model), () => lab.parametrizeAll(model, lab.prune({ density: 0.5 })), () => lab.exportOnnx(model, 'never.onnx')]) assert.throws(call, /: tiny must not be in the middle of a training, but a fit of it is still running; write await fit\(\.\.\.\)/);
+    await assert.rejects(lab.fit(model, SPLIT, GIVEN), /fit: tiny must not be in the middle of a training/);
+    await assert.rejects(lab.evaluate(model, SPLIT), /evaluate: tiny must not be in the middle/);
+    await running;
+    assert.deepEqual(within, [1, 1, 1, 60, 1, 1, 1, 60]);
+    await assert.rejects(lab.fit(model, SPLIT, { ...GIVEN, onEpoch: () => { throw new Error('mine'); } }), /mine/);
+    assert.ok(lab.pack(model).bytes.length > 0);
+  });
+
+  it('refuses images whose values would be taken in another order, and outputs that are no classes', async () => {
+    const model = lab.initialize(tf.sequential({ layers: [tf.layers.flatten({ inputShape: [2, 3, 2] }), tf.layers.dense({ units: 3 })] }), key(1));
+    await lab.fit(model, { ...SPLIT, shape: [2, 3, 2] }, GIVEN);
+    await lab.fit(model, SPLIT, GIVEN); // all in a row
+    await assert.rejects(lab.fit(model, { ...SPLIT, shape: [2, 2, 3] }, GIVEN), /fit: images must be of the shape that \S+ takes, \[2,3,2\], got \[2,2,3\]: as many values in another order; images have their channels last/);
+    const flat = lab.initialize(tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2, 3, 2] })] }), key(1));
+    await assert.rejects(lab.fit(flat, { ...SPLIT, shape: [2, 3, 2] }, GIVEN), /fit: the output of \S+ must be \[batch, classes\], got \[batch,2,3,3\]; put tf\.layers\.flatten\(\) before its last dense layer/);
+  });
+
+  it('warns of moving statistics that cannot follow it', async () => {
+    const { warn } = console;
+    const warnings: string[] = [];
+    console.warn = (text: string) => warnings.push(text);
+    try {
+      const net = (momentum?: number) => lab.initialize(tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [12] }), tf.layers.batchNormalization({ name: 'norm', momentum }), tf.layers.dense({ units: 3 })] }), key(1));
+      await lab.fit(net(0.5), SPLIT, GIVEN);
+      assert.deepEqual(warnings, []);
+      await lab.fit(net(), SPLIT, GIVEN);
+      assert.match(warnings[0], /^fit: the moving statistics of norm follow the last 100 steps or so, of which this training has 6, so that evaluate may be far worse than the training; call await recalibrate\(model, split\) after it, or make the layer with \{ momentum: 0\.9 \}$/);
+    } finally {
+      console.warn = warn;
+    }
   });
 });
 

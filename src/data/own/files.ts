@@ -1,19 +1,24 @@
 /** A user's own images in files of arrays: NumPy, IDX, CSV. */
 import { readFileSync } from 'node:fs';
 import { readNpy, readNpz, type NumberTensor } from '../../formats';
-import { checkOptions } from '../../system';
+import { checkOptions, described } from '../../system';
 import type { Split } from '../dataset';
 import { parseIdx } from '../idx';
 import { imageSplit } from './imageSplit';
 
-/** Reads a file; what is wrong with its contents is said with its name. */
-function reading<T>(where: string, file: string, parse: (bytes: Uint8Array) => T): T {
-  let bytes: Uint8Array;
+/** @throws TypeError for what is no file's name, Error for a file that cannot be read */
+export function readBytes(where: string, file: string): Uint8Array {
+  if (typeof file !== 'string') throw new TypeError(`${where}: a file must be a name, such as 'x.npy', got ${described(file)}; give the images' and the labels'`);
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (error) {
     throw new Error(`${where}: ${file} must be a file that can be read, got: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Reads a file; what is wrong with its contents is said with its name. */
+function reading<T>(where: string, file: string, parse: (bytes: Uint8Array) => T): T {
+  const bytes = readBytes(where, file);
   try {
     return parse(bytes);
   } catch (error) {

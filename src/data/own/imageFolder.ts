@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { checkOptions, progress } from '../../system';
+import { checkOptions, described, progress } from '../../system';
 import type { Split } from '../dataset';
 import { decodeJpeg, type Picture } from '../jpeg';
+import { checkClassNames } from './imageSplit';
 import { decodePng } from './png';
 import { scaled } from './scaled';
 
@@ -27,10 +28,14 @@ const DECODE: Record<string, (bytes: Uint8Array, file: string) => Picture> = { '
 export function imageFolder(folder: string, options: ImageFolderOptions = {}): Split<Uint8Array> {
   checkOptions('imageFolder', options, ['size', 'channels', 'classes']);
   const { size, channels = 3 } = options;
-  if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${String(channels)}`);
-  if (size && !(size.length === 2 && size.every((length) => Number.isInteger(length) && length >= 1))) throw new RangeError(`imageFolder: the size must be [height, width], got [${size.join()}]`);
-  const classes = options.classes ?? subfolders(folder);
-  if (!classes.length) throw new Error(`imageFolder: ${folder} must have a sub-folder for each class, with its JPEG or PNG files in it, got none`);
+  if (channels !== 1 && channels !== 3) throw new RangeError(`imageFolder: channels must be 1 or 3, got ${described(channels)}`);
+  checkClassNames('imageFolder', options.classes);
+  if (size !== undefined && !(Array.isArray(size) && size.length === 2 && size.every((length) => Number.isInteger(length) && length >= 1))) throw new RangeError(`imageFolder: the size must be [height, width], such as [28, 28], got ${described(size)}`);
+  const there = subfolders(folder);
+  const classes = options.classes ?? there;
+  if (!there.length) throw new Error(`imageFolder: ${folder} must have a sub-folder for each class, with its JPEG or PNG files in it, got ${entries(folder).some(isPicture) ? 'pictures themselves; give the folder above' : 'none'}`);
+  const missing = classes.find((name) => !there.includes(name));
+  if (missing !== undefined) throw new Error(`imageFolder: ${folder} must have a sub-folder for each of the classes ${classes.join(', ')}, got none for ${missing}; there are ${there.join(', ')}`);
   const files = classes.flatMap((name, label) => picturesIn(join(folder, name)).map((path) => ({ path, label })));
   const bar = progress(`reading ${folder}`, files.length);
   let first: { path: string; size: readonly [number, number] } | undefined;
@@ -49,11 +54,14 @@ export function imageFolder(folder: string, options: ImageFolderOptions = {}): S
     else for (let at = 0; at < values; at++) images[i * values + at] = Math.round(0.299 * pixels[3 * at] + 0.587 * pixels[3 * at + 1] + 0.114 * pixels[3 * at + 2]); // ITU-R BT.601
     bar.update(i + 1);
   }
-  bar.end(`${files.length} pictures, ${classes.length} classes`);
+  const others = classes.flatMap((name) => entries(join(folder, name)).filter((file) => !isPicture(file)));
+  bar.end(`${files.length} pictures, ${classes.length} classes${others.length ? ` · ${others.length} other files left out: ${others.slice(0, 3).join(', ')}` : ''}`);
   const shape = channels === 3 ? [...first!.size, 3] : [...first!.size];
   const labels = files.map(({ label }) => label);
   return { images, labels: classes.length > 256 ? Uint16Array.from(labels) : Uint8Array.from(labels), count: files.length, shape, classes };
 }
+
+const isPicture = (name: string): boolean => Object.hasOwn(DECODE, extname(name).toLowerCase());
 
 function entries(folder: string): string[] {
   try {
@@ -66,7 +74,11 @@ function entries(folder: string): string[] {
 const subfolders = (folder: string): string[] => entries(folder).filter((name) => statSync(join(folder, name)).isDirectory());
 
 function picturesIn(folder: string): string[] {
-  const pictures = entries(folder).filter((name) => Object.hasOwn(DECODE, extname(name).toLowerCase()));
-  if (!pictures.length) throw new Error(`imageFolder: ${folder} must hold .jpg, .jpeg or .png files, got none`);
+  const pictures = entries(folder).filter(isPicture);
+  if (!pictures.length) {
+    const inside = subfolders(folder);
+    const others = entries(folder).slice(0, 3).join(', ');
+    throw new Error(`imageFolder: ${folder} must hold .jpg, .jpeg or .png files, got ${inside.length ? `folders, ${inside.slice(0, 3).join(', ')}; is it the folder to read?` : others || 'none; delete it, or leave it out of classes'}`);
+  }
   return pictures.map((name) => join(folder, name));
 }

@@ -27,17 +27,31 @@ export interface OwnImages {
  */
 export function imageSplit(own: OwnImages): Split {
   checkOptions('imageSplit', own, ['images', 'labels', 'shape', 'classes']);
+  checkClassNames('imageSplit', own.classes);
   const { images, labels, shape } = own;
-  if (!Array.isArray(shape) || !shape.length || !shape.every((length) => Number.isInteger(length) && length >= 1)) {
-    throw new TypeError(`imageSplit: the shape must be that of one image, such as [28, 28] or [32, 32, 3], got ${described(shape)}`);
-  }
+  checkShape('imageSplit', shape);
   const values = valuesOf(images, shape);
   const count = values.length / sizeOf(shape);
-  if (!isList(labels)) throw new TypeError(`imageSplit: the labels must be a list of classes, one for each image, got ${described(labels)}`);
+  if (!isList(labels)) throw new TypeError(`imageSplit: the labels must be a list of classes, one for each image, got ${described(labels)}${isTensor(labels) ? '; write Array.from(tensor.dataSync())' : ''}`);
   if (labels.length === 0) throw new RangeError('imageSplit: there must be an image and its label, got none');
   if (labels.length !== count) throw mismatch(labels, count, values.length, shape);
   const { classes, numbers } = numbered(labels, own.classes);
+  if (values instanceof Float32Array && shape.length > 1 && looksLikePixels(values)) {
+    console.warn('imageSplit: the images are numbers up to 255, which a net gets as they are; pixels are divided by 255 where they are bytes: give Uint8Array.from(images), in Python images.astype("uint8")');
+  }
   return { images: values, labels: classes.length > 256 ? Uint16Array.from(numbers) : Uint8Array.from(numbers), count, shape, classes };
+}
+
+/** @throws TypeError for what is no list of different names */
+export function checkClassNames(where: string, classes: unknown): void {
+  if (classes === undefined || (Array.isArray(classes) && classes.every((name) => typeof name === 'string') && new Set(classes).size === classes.length)) return;
+  throw new TypeError(`${where}: classes must be a list of different names, such as ['cat', 'dog'], got ${Array.isArray(classes) ? classes.slice(0, 8).map(String).join(', ') : described(classes)}; of another split write { classes: split.classes }`);
+}
+
+/** @throws TypeError for what is no shape of one image */
+export function checkShape(where: string, shape: unknown): void {
+  if (Array.isArray(shape) && shape.length > 0 && shape.every((length) => Number.isInteger(length) && (length as number) >= 1)) return;
+  throw new TypeError(`${where}: the shape must be that of one image, such as [28, 28] or [32, 32, 3], or [4] for four features, got ${described(shape)}`);
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
@@ -63,6 +77,9 @@ function valuesOf(images: unknown, shape: readonly number[]): Uint8Array | Float
   return finite(images instanceof Float32Array ? images : Float32Array.from(images as ArrayLike<number>), size);
 }
 
+/** Whole numbers from 0 to 255, of which some are large. */
+const looksLikePixels = (values: Float32Array): boolean => values.some((value) => value > 16) && values.every((value) => Number.isInteger(value) && value >= 0 && value <= 255);
+
 const isTensor = (value: unknown): boolean => typeof (value as { dataSync?: unknown } | null)?.dataSync === 'function';
 
 function finite<A extends Uint8Array | Float32Array>(values: A, size: number): A {
@@ -82,8 +99,12 @@ function mismatch(labels: ArrayLike<unknown>, count: number, values: number, sha
 /** The classes' names, and each label as a position among them. */
 function numbered(labels: ArrayLike<unknown>, given?: readonly string[]): { classes: readonly string[]; numbers: number[] } {
   const all = Array.from(labels);
-  if (all.some((label) => typeof label === 'string')) {
+  const texts = all.filter((label) => typeof label === 'string').length;
+  if (texts > 0 && texts < all.length) throw new TypeError(`imageSplit: labels must all be numbers or all be names, got both: ${described(all.find((label) => typeof label !== 'string'))} and ${described(all.find((label) => typeof label === 'string'))}`);
+  if ((given?.length ?? 0) > 65_536) throw new RangeError(`imageSplit: there must be at most 65536 classes, got ${given!.length}`);
+  if (texts > 0) {
     const classes = given ?? [...new Set(all as string[])].sort();
+    if (classes.length > 65_536) throw new RangeError(`imageSplit: there must be at most 65536 classes, got ${classes.length}`);
     const places = new Map(classes.map((name, i) => [name, i]));
     return {
       classes,

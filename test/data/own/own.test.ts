@@ -56,7 +56,7 @@ describe('imageSplit', () => {
     fails({ images: [new Uint8Array(4), new Uint8Array(3)] }, /an image of shape \[2,2\] must have 4 numbers, got 3 in image 1/);
     fails({ images: 'x.png' }, /the images must be an array of numbers, .*, got 'x\.png'/);
     fails({ images: { dataSync: () => 0 } }, /write tensor\.dataSync\(\)/);
-    fails({ shape: 28 }, /the shape must be that of one image, such as \[28, 28\] or \[32, 32, 3\], got 28/);
+    fails({ shape: 28 }, /the shape must be that of one image, such as \[28, 28\] or \[32, 32, 3\], or \[4\] for four features, got 28/);
     assert.throws(() => own({ ...({ lables: [1] } as object) }), /imageSplit: there is no option lables; did you mean labels\?/);
   });
 
@@ -88,7 +88,7 @@ describe('images in files', () => {
   const png = (width: number, height: number, colour: readonly number[]) => new Uint8Array(encodePng({ width, height, channels: 4, data: rgba(width, height, colour) }));
 
   /** A PNG file of rows as they are given, each filled up to whole bytes. */
-  function rawPng(width: number, height: number, depth: number, colourType: number, rows: number[], palette?: number[]): Uint8Array {
+  function rawPng(width: number, height: number, depth: number, colourType: number, rows: number[], palette?: number[], clear?: number[]): Uint8Array {
     const chunk = (type: string, content: Uint8Array) => {
       const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
       const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -98,7 +98,7 @@ describe('images in files', () => {
     };
     const row = rows.length / height;
     const filtered = Array.from({ length: height }, (_, y) => [0, ...rows.slice(y * row, (y + 1) * row)]).flat();
-    const parts = [chunk('IHDR', Uint8Array.of(0, 0, 0, width, 0, 0, 0, height, depth, colourType, 0, 0, 0)), ...(palette ? [chunk('PLTE', Uint8Array.from(palette))] : []), chunk('IDAT', deflateSync(Uint8Array.from(filtered))), chunk('IEND', new Uint8Array())];
+    const parts = [chunk('IHDR', Uint8Array.of(0, 0, 0, width, 0, 0, 0, height, depth, colourType, 0, 0, 0)), ...(palette ? [chunk('PLTE', Uint8Array.from(palette))] : []), ...(clear ? [chunk('tRNS', Uint8Array.from(clear))] : []), chunk('IDAT', deflateSync(Uint8Array.from(filtered))), chunk('IEND', new Uint8Array())];
     return new Uint8Array(Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]));
   }
 
@@ -115,6 +115,16 @@ describe('images in files', () => {
     assert.deepEqual([...split.images.subarray(72, 75)], [127, 127, 127]); // half of black on white
     const grey = imageFolder(file('pets'), { channels: 1, classes: ['dog', 'cat'] });
     assert.deepEqual([grey.shape, [...grey.labels], grey.images[12]], [[3, 4], [0, 1, 1], Math.round(0.299 * 10 + 0.587 * 20 + 0.114 * 30)]);
+  });
+
+  it('in a folder: JPEG files that hold red, green and blue as they are, and ones with more behind their end', () => {
+    const plain = jpeg(8, 8, [90, 90, 90, 255]);
+    const adobe = Buffer.concat([Buffer.from('ffee000e', 'hex'), Buffer.from('Adobe', 'latin1'), Buffer.from('00640000000000', 'hex')]);
+    put('rgb/a/1.jpg', Buffer.concat([plain.subarray(0, 2), adobe, plain.subarray(2)]));
+    put('rgb/a/2.jpg', Buffer.concat([plain, Buffer.from('more')]));
+    const { images } = imageFolder(file('rgb'));
+    [90, 128, 128].forEach((value, i) => assert.ok(Math.abs(images[i] - value) <= 2, `${images[i]}`));
+    assert.ok(Math.abs(images[192] - 90) <= 2 && Math.abs(images[193] - 90) <= 2);
   });
 
   it('in a folder, of any size, are scaled when that is asked for', () => {
@@ -138,6 +148,9 @@ describe('images in files', () => {
     assert.deepEqual([...imageFolder(file('b'), { channels: 1 }).images], [1, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1].map((bit) => 255 * bit));
     put('c/x/1.png', rawPng(5, 1, 2, 0, [0b00011011, 0b01000000]));
     assert.deepEqual([...imageFolder(file('c'), { channels: 1 }).images], [0, 85, 170, 255, 85]);
+    // A palette of true colours is a suggestion; one colour may be transparent.
+    put('e/x/1.png', rawPng(2, 2, 8, 2, [1, 2, 3, 9, 8, 7, 1, 2, 4, 0, 0, 0], [0, 0, 0], [0, 1, 0, 2, 0, 3]));
+    assert.deepEqual([...imageFolder(file('e')).images], [255, 255, 255, 9, 8, 7, 1, 2, 4, 0, 0, 0]);
     put('d/x/1.png', rawPng(3, 1, 4, 3, [0x01, 0x20], [9, 8, 7, 1, 2, 3, 250, 251, 252]));
     assert.deepEqual([...imageFolder(file('d')).images], [9, 8, 7, 1, 2, 3, 250, 251, 252]);
   });
@@ -145,8 +158,11 @@ describe('images in files', () => {
   it('in a folder name what is wrong', () => {
     assert.throws(() => imageFolder(file('none')), /imageFolder: .*none must be a folder that can be read, got: ENOENT/);
     put('empty/x.png', png(2, 2, [0, 0, 0, 255]));
-    assert.throws(() => imageFolder(file('empty')), /empty must have a sub-folder for each class, with its JPEG or PNG files in it, got none/);
+    assert.throws(() => imageFolder(file('empty')), /empty must have a sub-folder for each class, with its JPEG or PNG files in it, got pictures themselves; give the folder above/);
+    assert.throws(() => imageFolder(file('empty'), { size: 16 } as never), /the size must be \[height, width\], such as \[28, 28\], got 16/);
+    assert.throws(() => imageFolder(file('empty'), { classes: 'a' } as never), /classes must be a list of different names, such as \['cat', 'dog'\], got 'a'/);
     mkdirSync(file('empty/a'));
+    assert.throws(() => imageFolder(file('empty'), { classes: ['a', 'b'] }), /must have a sub-folder for each of the classes a, b, got none for b; there are a/);
     assert.throws(() => imageFolder(file('empty')), /empty.a must hold \.jpg, \.jpeg or \.png files, got none/);
     const whole = png(9, 9, [1, 2, 3, 255]);
     put('cut/a/1.png', whole.subarray(0, whole.length - 20));
@@ -192,12 +208,28 @@ describe('images in files', () => {
     const iris = csvImages(put('iris.csv', 'length,width,species\n5.1,3.5,setosa\n6.2,2.9,virginica\n4.9,3,setosa\n'), { shape: [2], label: 'species' });
     assert.deepEqual([iris.classes, [...iris.labels], inputs(iris)], [['setosa', 'virginica'], [0, 1, 0], [5.1, 3.5, 6.2, 2.9, 4.9, 3].map(Math.fround)]);
     assert.deepEqual([...csvImages(put('last.csv', '1,2,0\n3,4,1\n'), { shape: [2], label: 2 }).labels], [0, 1]);
+    // A head of numbers but for the class, as pandas writes it; a name in other letters; quotes around a separator.
+    for (const text of ['label,0,1\n0,1,2\n1,3,4\n', 'y,0,1\n0,1,2\n1,3,4\n', 'a,b,LABEL\n1,2,0\n3,4,1\n', '"a, b","b ""c""",label\n1,2,0\n3,4,1']) {
+      const split = csvImages(put('c.csv', text), text.startsWith('y') ? { shape: [2], label: 0 } : { shape: [2] });
+      assert.deepEqual([[...split.labels], inputs(split)], [[0, 1], [1, 2, 3, 4]], text);
+    }
+    // Features are what they are, whatever their values; pixels are pixels.
+    assert.deepEqual(inputs(csvImages(put('d.csv', '0,0,1\n1,1,0'), { shape: [2] })), [0, 1, 1, 0]);
+    assert.deepEqual(inputs(csvImages(put('e.csv', '0,0,1\n1,1,0'), { shape: [1, 2] })), [0, 1, 1, 0].map((value) => Math.fround(value / 255)));
+    assert.deepEqual(inputs(csvImages(put('f.csv', '0,0,0.5\n1,1,0'), { shape: [1, 2], pixels: false })), [0, 0.5, 1, 0]);
     const fails = (text: string, message: RegExp, more = {}) => assert.throws(() => csvImages(put('b.csv', text), { shape: [2, 2], ...more }), message);
     fails('', /csvImages: .*b\.csv, line 1: there must be a row for each image, got an empty file/);
     fails(`${head}\n3,0,255,51,0\n1,7,8,9\n`, /b\.csv, line 3: there must be 5 columns, a class and 4 numbers of an image \[2, 2\], got 4/);
     fails(`${head}\n3,0,x,51,0\n`, /b\.csv, line 2: column 3 must be a number, got 'x'/);
     fails(`${head}\n3,0,,51,0\n`, /line 2: column 3 must be a number, got ''/);
-    fails(`${head}\n3,0,1,51,0\n`, /line 1: the column of the class must be in the head, got kind; there are label, pixel0/, { label: 'kind' });
+    fails(`${head}\n3,0,1,51,0\n`, /line 1: the class must have a column, got no kind; there are label, pixel0/, { label: 'kind' });
+    fails('0,nan,nan,3,4\n1,1,2,3,4', /line 1: column 2 must be a number, got 'nan'/);
+    fails('a,b,c,d,class\n1,2,3,4,0', /line 1: the class must have a column, label, or the one that you name: \{ label: name or place from 0 on \}; there are a, b, c, d, class/);
+    fails('1,1,2,3,4\nnan,1,2,3,4', /line 2: the class, column 1, must be there, got 'nan'/);
+    fails('1,1,2,3,4\nx,1,2,3,4', /line 2: classes must all be numbers or all be names, got 'x' after '1'/);
+    fails('1,1,2,3,4\n1,1,2.5,3,4', /line 2: column 3 must be a pixel, a whole number from 0 to 255, got 2\.5; .*\{ pixels: false \}/);
+    fails('1,1,2,3,4\n', /the shape must be that of one image/, { shape: 4 });
+    assert.throws(() => csvImages(file('none.csv'), { shape: [2] }), /csvImages: .*none\.csv must be a file that can be read, got: ENOENT/);
     fails(`${head}\n-1,0,1,51,0\n`, /b\.csv: imageSplit: labels must be whole numbers from 0 to 65535, or names, got -1 for image 0/);
   });
 });
