@@ -21,13 +21,17 @@ export interface Frozen {
   /** The version of ONNX's operators. */
   opset: number;
   /** Names and shapes; `batch` stands for any length. */
-  inputs: { name: string; shape: (number | 'batch')[] }[];
+  inputs: { name: string; shape: (number | string)[] }[];
   /** Names and shapes, likewise. */
-  outputs: { name: string; shape: (number | 'batch')[] }[];
+  outputs: { name: string; shape: (number | string)[] }[];
 }
 
-/** Batches that a function is traced with, to see where the batch goes; primes, which are hardly another length. */
-const BATCHES = [101, 103, 107];
+/** Batches that a function is traced with, to see where the batch goes: primes, which are hardly another length; where one is, others. Small and even ones show what else depends on the batch. */
+const CHOICES = [
+  [101, 103, 107, 2],
+  [211, 223, 227, 4],
+  [1009, 1013, 1019, 6],
+];
 
 const VALUES = { int64: BigInt64Array, int32: Int32Array, float32: Float32Array, bool: Uint8Array };
 const valuesOf = ({ bytes, type }: Initializer): number[] => Array.from(new VALUES[type](bytes.slice().buffer) as ArrayLike<number | bigint>, Number);
@@ -38,12 +42,27 @@ const valuesOf = ({ bytes, type }: Initializer): number[] => Array.from(new VALU
  *
  * @throws TraceError as `compile`, and where a variable is assigned
  */
-export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly FrozenInput[], nameOf: (variable: tf.Variable) => string): Frozen {
-  const dynamic = inputs.some(({ shape }) => shape[0] === null);
-  const traces = (dynamic ? BATCHES : [1]).map((batch) => trace(fn, inputs.map(({ shape, dtype }) => ({ shape: shape.map((length) => length ?? batch), dtype }))));
+export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly FrozenInput[], nameOf: (variable: tf.Variable) => string, outputNames?: readonly string[]): Frozen {
+  const of = (batch: number) => trace(fn, inputs.map(({ shape, dtype }) => ({ shape: shape.map((length) => length ?? batch), dtype })));
+  if (inputs.every(({ shape }) => shape[0] !== null)) return frozen([of(1)], [1], inputs, nameOf, outputNames);
+  for (const [choice, batches] of CHOICES.entries()) {
+    try {
+      return frozen(batches.map(of), batches, inputs, nameOf, outputNames);
+    } catch (error) {
+      if (!(error instanceof OtherForBatch) || choice === CHOICES.length - 1) throw error;
+    }
+  }
+  throw new Error('freeze: there must be batches to try');
+}
+
+/** What is computed depends on the batch's size, or one of the batches tried is a length of the net's own. */
+class OtherForBatch extends TraceError {}
+
+function frozen(traces: readonly Trace[], batches: readonly number[], inputs: readonly FrozenInput[], nameOf: (variable: tf.Variable) => string, outputNames?: readonly string[]): Frozen {
   const [first] = traces;
+  const dynamic = traces.length > 1;
   if (first.state.some(({ output }) => output)) throw new TraceError('freeze: a function that is frozen must not assign variables');
-  const { nodes, initializers } = dynamic ? withAnyBatch(traces, first.arguments[inputs.findIndex(({ shape }) => shape[0] === null)].name) : first.graph;
+  const { nodes, initializers } = dynamic ? withAnyBatch(traces, batches, first.arguments[inputs.findIndex(({ shape }) => shape[0] === null)].name) : first.graph;
 
   const renamed = new Map<string, string>();
   first.arguments.forEach(({ name }, i) => renamed.set(name, inputs[i].name));
@@ -54,7 +73,7 @@ export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly
     taken.add(name);
     return name;
   };
-  const results = [...first.results].map(([name, result], i) => ({ ...result, name: fresh(name || 'output'), shapes: traces.map(({ results }) => [...results.values()][i].shape) }));
+  const results = [...first.results].map(([name, result], i) => ({ ...result, name: fresh(outputNames?.[i] ?? (name || 'output')), shapes: traces.map(({ results }) => [...results.values()][i].shape) }));
   for (const { output, name } of results) renamed.set(output, name);
   const weights = first.state.filter(({ input }) => input).map(({ variable, input }): Initializer => {
     const values = variable.dataSync() as Float32Array;
@@ -64,16 +83,25 @@ export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly
   });
 
   const described = {
-    inputs: inputs.map(({ name, shape }) => ({ name, shape: shape.map((length) => length ?? ('batch' as const)) })),
-    outputs: results.map(({ name, shapes }) => ({ name, shape: shapes[0].map((length, axis) => (shapes.every((shape, i) => shape[axis] === BATCHES[i]) && dynamic ? ('batch' as const) : length)) })),
+    inputs: inputs.map(({ name, shape }) => ({ name, shape: shape.map((length) => length ?? 'batch') })),
+    outputs: results.map(({ name, shapes }) => ({ name, shape: shapes[0].map((_, axis) => lengthOf(shapes.map((shape) => shape[axis]), batches)) })),
   };
-  const info = ({ name, shape }: { name: string; shape: (number | 'batch')[] }, type: keyof typeof ELEMENT_TYPE) => ({ name, shape: [], lengths: shape, type });
+  const info = ({ name, shape }: { name: string; shape: (number | string)[] }, type: keyof typeof ELEMENT_TYPE) => ({ name, shape: [], lengths: shape, type });
   const model: Model = {
     ...used(nodes.map((node) => withNames(node, renamed)), [...weights, ...initializers], described.outputs.map(({ name }) => name)),
     inputs: described.inputs.map((input, i) => info(input, first.arguments[i].dtype)),
     outputs: described.outputs.map((output, i) => info(output, results[i].dtype)),
   };
   return { bytes: encodeModel(model), opset: OPSET, ...described };
+}
+
+/** A length that is always the same, the batch, or another that grows with it, by a name of its own: `2 batch - 1`. */
+function lengthOf(lengths: readonly number[], batches: readonly number[]): number | string {
+  if (lengths.every((length) => length === lengths[0])) return lengths[0];
+  if (lengths.every((length, i) => length === batches[i])) return 'batch';
+  const slope = (lengths[1] - lengths[0]) / (batches[1] - batches[0]);
+  const rest = lengths[0] - slope * batches[0];
+  return `${slope}*batch${rest ? `${rest < 0 ? '-' : '+'}${Math.abs(rest)}` : ''}`;
 }
 
 function withNames(node: Node, renamed: ReadonlyMap<string, string>): Node {
@@ -96,13 +124,13 @@ function used(nodes: readonly Node[], initializers: readonly Initializer[], outp
 }
 
 /** One graph for any batch from those of several: what differs in them, lengths in constants, is computed from the batch of `input`. */
-function withAnyBatch(traces: readonly Trace[], input: string): Pick<Model, 'nodes' | 'initializers'> {
+function withAnyBatch(traces: readonly Trace[], batches: readonly number[], input: string): Pick<Model, 'nodes' | 'initializers'> {
   const graphs = traces.map(({ graph }) => graph);
   const [first] = graphs;
   const refuse = (what: string): never => {
-    throw new TraceError(`freeze: what is computed must be the same for any batch, but for lengths, got ${what}; give the inputs a batch of their own: batchShape`);
+    throw new OtherForBatch(`freeze: what is computed must be the same for any batch, but for lengths, got ${what}; give the inputs a batch of their own: batchShape`);
   };
-  const shape = (node: Node): string => JSON.stringify([node.op, node.inputs, node.outputs, node.attributes], (name, value: unknown) => (name === 'bytes' || name === 'known' ? undefined : value));
+  const shape = (node: Node): string => JSON.stringify([node.op, node.inputs, node.outputs, node.attributes], (name, value: unknown) => (name === 'known' ? undefined : value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value));
   if (graphs.some(({ nodes, initializers }) => nodes.length !== first.nodes.length || initializers.length !== first.initializers.length)) refuse('other operators');
   first.nodes.forEach((node, i) => {
     if (graphs.some(({ nodes }) => shape(nodes[i]) !== shape(node))) refuse(`another ${node.op}`);
@@ -117,10 +145,10 @@ function withAnyBatch(traces: readonly Trace[], input: string): Pick<Model, 'nod
   };
   /** Makes `name` the lengths that grow with the batch as these do. */
   const lengths = (name: string, all: readonly number[][]): void => {
-    const slope = all[0].map((value, i) => (all[1][i] - value) / (BATCHES[1] - BATCHES[0]));
-    const start = all[0].map((value, i) => value - slope[i] * BATCHES[0]);
-    const fits = all.every((values, k) => values.every((value, i) => value === start[i] + slope[i] * BATCHES[k]));
-    if (!fits || ![...slope, ...start].every(Number.isInteger)) refuse(`lengths ${all.map((values) => `[${values.join()}]`).join(', ')} for batches of ${BATCHES.join(', ')}`);
+    const slope = all[0].map((value, i) => (all[1][i] - value) / (batches[1] - batches[0]));
+    const start = all[0].map((value, i) => value - slope[i] * batches[0]);
+    const fits = all.every((values, k) => values.every((value, i) => value === start[i] + slope[i] * batches[k]));
+    if (!fits || ![...slope, ...start].every(Number.isInteger)) refuse(`lengths ${all.map((values) => `[${values.join()}]`).join(', ')} for batches of ${batches.join(', ')}`);
     const grown = first.fresh('t');
     before.push({ op: 'Mul', inputs: [batch, constant(slope)], outputs: [grown], attributes: {} }, { op: 'Add', inputs: [grown, constant(start)], outputs: [name], attributes: {} });
   };
@@ -132,12 +160,12 @@ function withAnyBatch(traces: readonly Trace[], input: string): Pick<Model, 'nod
       const moving = values[0].flatMap((value, at) => (values.some((other) => other[at] !== value) ? [at] : []));
       const users = first.nodes.filter(({ inputs }) => inputs.includes(own.name));
       // A Reshape finds one length by itself.
-      const found = moving.length === 1 && values.every((value, k) => value[moving[0]] % BATCHES[k] === 0) && users.every(({ op, inputs }) => op === 'Reshape' && inputs[1] === own.name);
+      const found = moving.length === 1 && values.every((value, k) => value[moving[0]] % batches[k] === 0) && users.every(({ op, inputs }) => op === 'Reshape' && inputs[1] === own.name);
       if (found) initializers.push({ ...own, bytes: new Uint8Array(BigInt64Array.from(values[0], (value, at) => BigInt(at === moving[0] ? -1 : value)).buffer) });
       else lengths(own.name, values);
     } else {
       // The same row for each of the batch.
-      const axis = own.shape.findIndex((_, at) => all.every(({ shape }, k) => shape[at] === BATCHES[k]));
+      const axis = own.shape.findIndex((_, at) => all.every(({ shape }, k) => shape[at] === batches[k]));
       const row = axis === 0 ? own.bytes.slice(0, own.bytes.length / own.shape[0]) : own.bytes;
       const repeats = (bytes: Uint8Array) => Array.from({ length: bytes.length / row.length }, (_, k) => k).every((k) => Buffer.compare(bytes.subarray(k * row.length, (k + 1) * row.length), row) === 0);
       if (axis !== 0 || row.length === 0 || !all.every(({ bytes }) => repeats(bytes))) refuse(`a constant [${own.shape.join()}] of other values`);

@@ -1,9 +1,36 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { freeze, type Frozen } from '../engine/freeze';
 import { writeAtomic } from '../system';
 import { checkModel } from '../weights/checkModel';
 import { withEffectiveWeights } from '../weights/effective';
 import { checkName } from './bytes';
+
+/** The name of an input or output is its layer's: the tensor's own is numbered anew with each model in a process. */
+const nameOf = (tensor: tf.SymbolicTensor): string => (tensor as tf.SymbolicTensor & { sourceLayer: tf.layers.Layer }).sourceLayer.name;
+
+/** Recurrent cells keep the masks of their dropout from call to call; those of a trace are no tensors afterwards. */
+function withoutMasks<T>(model: tf.LayersModel, fn: () => T): T {
+  const cells = cellsOf(model) as { dropoutMask?: tf.TensorContainer; recurrentDropoutMask?: tf.TensorContainer }[];
+  const clear = () =>
+    cells.forEach((cell) => {
+      if (!('dropoutMask' in cell)) return;
+      tf.dispose([cell.dropoutMask ?? [], cell.recurrentDropoutMask ?? []]);
+      Object.assign(cell, { dropoutMask: null, recurrentDropoutMask: null });
+    });
+  clear();
+  try {
+    return fn();
+  } finally {
+    clear();
+  }
+}
+
+/** All layers, and the cells and layers within them. */
+function cellsOf(layer: tf.layers.Layer): tf.layers.Layer[] {
+  const within = layer as tf.layers.Layer & { layers?: tf.layers.Layer[]; layer?: tf.layers.Layer; cell?: tf.layers.Layer; cells?: tf.layers.Layer[]; forwardLayer?: tf.layers.Layer; backwardLayer?: tf.layers.Layer };
+  const inner = [...(within.layers ?? []), ...(within.cells ?? []), within.layer, within.cell, within.forwardLayer, within.backwardLayer].filter((one): one is tf.layers.Layer => one instanceof tf.layers.Layer);
+  return [layer, ...inner.flatMap(cellsOf)];
+}
 
 /**
  * Writes a tfjs LayersModel as an ONNX file, which ONNX Runtime reads in the browser, in Node and in Python, and whatever else takes ONNX: the weights are inside, under their names, pruned, shared or quantised as they are (transforms baked in),
@@ -31,7 +58,7 @@ export function exportOnnx(model: tf.LayersModel, file: string): Frozen {
   if (stateful) throw new Error(`exportOnnx: a net must give the same for the same input, but ${stateful.name} (${stateful.getClassName()}) is stateful, and its states would be constants in the file; make the layer without stateful`);
   const inputs = model.inputs.map((input) => {
     const { shape, dtype } = input;
-    const { name } = (input as tf.SymbolicTensor & { sourceLayer: tf.layers.Layer }).sourceLayer; // the tensor's own is numbered anew with each model in a process
+    const name = nameOf(input);
     const [batch, ...rest] = shape;
     if (rest.includes(null)) throw new Error(`exportOnnx: the input ${name} of ${model.name} must be of a known shape but for the batch, got [${shape.map((length) => length ?? '?').join()}]; give the model's inputs their whole shapes`);
     return { name, shape: [batch, ...(rest as number[])] as const, dtype };
@@ -39,12 +66,13 @@ export function exportOnnx(model: tf.LayersModel, file: string): Frozen {
   const frozen = withEffectiveWeights(model, (names) =>
     freeze(
       (...tensors) => {
-        const results = model.apply(tensors.length === 1 ? tensors[0] : tensors, { training: false });
+        const results = withoutMasks(model, () => model.apply(tensors.length === 1 ? tensors[0] : tensors, { training: false }));
         const all = (Array.isArray(results) ? results : [results]) as tf.Tensor[];
-        return Object.fromEntries(all.map((result, i) => [model.outputNames[i], result]));
+        return Object.fromEntries(all.map((result, i) => [`_${i}`, result])); // whatever the names, in their order
       },
       inputs,
       (variable) => names.get(variable) ?? variable.name,
+      model.outputs.map(nameOf),
     ),
   );
   writeAtomic(file, frozen.bytes);

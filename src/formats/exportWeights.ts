@@ -31,5 +31,9 @@ export function exportSafetensors(model: tf.LayersModel, file: string): void {
 
 /** The same as NumPy files in a folder, one a weight: `fc1.kernel.npy`. */
 export function exportNpy(model: tf.LayersModel, folder: string): void {
-  for (const [name, tensor] of weightsOf('exportNpy', model, folder)) writeAtomic(join(folder, `${name.replaceAll('/', '.')}.npy`), writeNpy(tensor));
+  const weights = [...weightsOf('exportNpy', model, folder)].map(([name, tensor]) => [`${name.replaceAll('/', '.')}.npy`, tensor] as const);
+  const files = weights.map(([file]) => file);
+  const twice = files.find((file, i) => files.indexOf(file) < i);
+  if (twice) throw new Error(`exportNpy: weights must have files of their own, got ${twice} twice in ${model.name}; give its layers other names`);
+  for (const [file, tensor] of weights) writeAtomic(join(folder, file), writeNpy(tensor));
 }

@@ -30,6 +30,10 @@ export async function readLayersModel(path: string): Promise<tf.LayersModel> {
   for (const list of [names, specs.map(({ name }) => name)]) {
     if (new Set(list).size < list.length) throw new Error(`${where} must name each weight and each file of weights once, got ${list.find((name, i) => list.indexOf(name) < i)} twice`);
   }
+  files.forEach((file, i) => {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (!stats?.isFile()) throw new Error(`${where} must have its weights beside it, in ${names[i]}, got ${stats ? 'something that is no file' : 'none'}`);
+  });
   const expected = specs.reduce((sum, { shape, dtype, quantization }) => sum + sizeOf(shape) * BYTES[quantization?.dtype ?? dtype], 0);
   const there = files.reduce((sum, file) => sum + statSync(file).size, 0);
   if (expected !== there) throw new Error(`${where} must have ${expected} bytes of weights by its manifest, got ${there}; is a file cut short?`);
@@ -149,6 +153,8 @@ function parsed(where: string, text: string): ModelJson {
 }
 
 const isWeight = (value: unknown): boolean =>
-  isObject(value) && typeof value.name === 'string' && isCounts(value.shape) && hasWidth(value) && (value.quantization === undefined || (isObject(value.quantization) && hasWidth(value.quantization)));
+  isObject(value) && typeof value.name === 'string' && value.name !== '__proto__' && isCounts(value.shape) && hasWidth(value) && (value.quantization === undefined || (isObject(value.quantization) && hasWidth(value.quantization) && ['scale', 'min'].every((name) => [undefined, true].includes(finite((value.quantization as Record<string, unknown>)[name])))));
+
+const finite = (value: unknown): boolean | undefined => (value === undefined ? undefined : typeof value === 'number' && Number.isFinite(value));
 
 const hasWidth = ({ dtype }: Record<string, unknown>): boolean => typeof dtype === 'string' && Object.hasOwn(BYTES, dtype);

@@ -9,6 +9,9 @@ const MAGIC = '93 4e 55 4d 50 59';
 /** NumPy has no more axes than this. */
 const MOST_AXES = 64;
 
+/** As of version 1; NumPy itself reads 10,000. */
+const LONGEST_HEADER = 65_535;
+
 /** What is read: the kind and width of a value, and what holds values of it, from the machine's own order of bytes. */
 const READ: Record<string, (bytes: ArrayBuffer) => Numbers> = {
   b1: (bytes) => new Uint8Array(bytes),
@@ -44,6 +47,7 @@ export function readNpy(bytes: Uint8Array): NumberTensor {
   if (!['01 00', '02 00', '03 00'].includes(version)) throw reader.error(`the version must be 01 00, 02 00 or 03 00, got ${version}`, 6);
   const length = reader.uint(version === '01 00' ? 2 : 4, 'the length of the header');
   const start = reader.offset;
+  if (length > LONGEST_HEADER) throw reader.error(`the header must have at most ${LONGEST_HEADER} bytes, got ${length}`);
   const text = new TextDecoder(version === '03 00' ? 'utf-8' : 'latin1').decode(reader.take(length, 'the header'));
 
   const header = parsePython(text);
@@ -52,7 +56,7 @@ export function readNpy(bytes: Uint8Array): NumberTensor {
   if (descr === undefined || typeof fortran !== 'boolean' || shape === undefined || Object.keys(others).length > 0)
     throw reader.error(`the header must be a dictionary of descr, fortran_order and shape alone, got ${text.slice(0, 100).trim() || 'nothing'}`, start);
   if (Array.isArray(descr)) throw reader.error(`the array must be of plain numbers, got a structured one, ${text.slice(0, 100).trim()}; save its fields one by one: np.save('w.npy', array['w'])`, start);
-  const [, order, kind] = /^([<>|=])?([a-zA-Z]\d*)/.exec(typeof descr === 'string' ? descr : '') ?? [];
+  const [, order, kind] = /^([<>|=])?([a-zA-Z]\d*)(?:\[\w+\])?$/.exec(typeof descr === 'string' ? descr : '') ?? [];
   if (kind === undefined || !Object.hasOwn(READ, kind)) throw reader.error(`the values must be numbers, ${Object.keys(READ).join(', ')}, got ${described(descr)}; ${/^[US]/.test(kind ?? '') ? "of names save np.unique(names, return_inverse=True)[1]" : "use array.astype('<f4')"}`, start);
   if (!isShape(shape)) throw reader.error(`the shape must be a tuple of at most ${MOST_AXES} whole numbers, such as (3,) or (3, 4), got ${/'shape'\s*:\s*(.{0,100})/.exec(text)?.[1] ?? 'another spelling'}`, start);
 
@@ -96,7 +100,8 @@ const DESCR: Record<string, string> = { Float32Array: '<f4', Float64Array: '<f8'
  * @throws RangeError when the values are not as many as the shape says
  */
 export function writeNpy({ shape, values }: NumberTensor): Uint8Array {
-  if (values.length !== sizeOf(shape)) throw new RangeError(`writeNpy: the values of shape [${shape.join(', ')}] must be ${sizeOf(shape)}, got ${values.length}`);
+  if (!Object.hasOwn(DESCR, values?.constructor.name ?? '')) throw new TypeError(`writeNpy: the values must be ${Object.keys(DESCR).join(', ')}, got ${described(values)}`);
+  if (!isShape([...shape]) || values.length !== sizeOf(shape)) throw new RangeError(`writeNpy: the values of shape [${shape.join(', ')}] must be ${sizeOf(shape)}, got ${values.length}`);
   const header = `{'descr': '${DESCR[values.constructor.name]}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
   const text = `${header.padEnd(64 * Math.ceil((10 + header.length + 1) / 64) - 11)}\n`;
   const before = Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.from([text.length % 256, Math.floor(text.length / 256)]), Buffer.from(text, 'latin1')]);

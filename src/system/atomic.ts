@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync, type Stats } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, fchmodSync, fsyncSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 const MOST_LINKS = 40;
@@ -9,15 +10,17 @@ const MOST_LINKS = 40;
  * @throws Error for what is no file: a folder, a pipe, a socket, a disk
  */
 export function writeAtomic(path: string, content: string | Uint8Array): void {
+  if (/^\/(dev|proc)\//.test(path) && statSync(path, { throwIfNoEntry: false })?.isFIFO()) return writeFileSync(path, content); // /dev/stdout into a pipe
   const target = followed(path);
   const there = statOf(target);
   if (there?.isCharacterDevice()) return writeFileSync(target, content);
   if (there && !there.isFile()) throw new Error(`writeAtomic: ${path} must be a file to write, but is ${kindOf(there)}; name a file`);
   mkdirSync(dirname(target), { recursive: true });
-  const partial = `${target}.${process.pid}.tmp`;
+  const partial = `${target}.${randomUUID().slice(0, 8)}.tmp`;
   try {
-    const file = openSync(partial, 'w');
+    const file = openSync(partial, 'wx', there?.mode); // a name of its own, whatever lies there; the mode of what it replaces
     try {
+      if (there) fchmodSync(file, there.mode);
       writeFileSync(file, content);
       fsyncSync(file);
     } finally {

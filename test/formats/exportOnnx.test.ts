@@ -72,7 +72,7 @@ describe('exportOnnx', () => {
     const written = exportOnnx(model, file);
     assert.ok(readFileSync(file).equals(written.bytes));
     const session = await ort.InferenceSession.create(file);
-    assert.deepEqual([session.inputNames, session.outputNames], [written.inputs.map(({ name }) => name), model.outputNames]);
+    assert.deepEqual([session.inputNames, session.outputNames], [written.inputs.map(({ name }) => name), written.outputs.map(({ name }) => name)]);
     for (const batch of batches) {
       const inputs = model.inputs.map(({ shape }, i) => {
         const whole = [batch, ...(shape.slice(1) as number[])];
@@ -84,11 +84,11 @@ describe('exportOnnx', () => {
       const predicted = model.predict(inputs.map(({ whole, values }) => tf.tensor(values, whole)));
       const expected = Array.isArray(predicted) ? predicted : [predicted];
       expected.forEach((tensor, i) => {
-        const { data, dims } = results[model.outputNames[i]];
+        const { data, dims } = results[written.outputs[i].name];
         assert.deepEqual(dims, tensor.shape);
         const wanted = tensor.dataSync<'float32'>();
         const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-        wanted.forEach((value, at) => assert.ok(Math.abs(value - (data as Float32Array)[at]) < 1e-4 * scale, `${model.name}, batch ${batch}, ${model.outputNames[i]} ${at}: ${(data as Float32Array)[at]}, expected ${value}`));
+        wanted.forEach((value, at) => assert.ok(Math.abs(value - (data as Float32Array)[at]) < 1e-4 * scale, `${model.name}, batch ${batch}, ${written.outputs[i].name} ${at}: ${(data as Float32Array)[at]}, expected ${value}`));
       });
       tf.dispose(expected);
     }
@@ -102,6 +102,24 @@ describe('exportOnnx', () => {
       model.dispose();
     });
   }
+
+  it('writes every output of a layer that has several, and lengths that are those of the batches tried', async () => {
+    const a = tf.input({ shape: [3, 2], name: 'a' });
+    const states = initialize(tf.model({ inputs: a, outputs: tf.layers.lstm({ units: 4, returnState: true, name: 'lstm' }).apply(a) as tf.SymbolicTensor[] }), key(1));
+    await assertAgrees(states, [1, 4]);
+    assert.deepEqual(exportOnnx(states, join(folder, 'x.onnx')).outputs.map(({ name }) => name), ['lstm', 'lstm_1', 'lstm_2']);
+    await assertAgrees(initialize(tf.sequential({ layers: [tf.layers.dense({ inputShape: [103], units: 101, activation: 'relu' }), tf.layers.dense({ units: 2 })] }), key(1)), [1, 101, 103]);
+  });
+
+  it('leaves a net with dropout in its cells as it was, and no tensors', () => {
+    const model = initialize(tf.sequential({ layers: [tf.layers.rnn({ inputShape: [5, 4], cell: tf.layers.gruCell({ units: 3, dropout: 0.3, recurrentDropout: 0.2 }) })] }), key(1));
+    const before = (model.predict(tf.ones([2, 5, 4])) as tf.Tensor).dataSync();
+    exportOnnx(model, join(folder, 'x.onnx')); // and disposes of the masks of the last prediction
+    const tensors = tf.memory().numTensors;
+    exportOnnx(model, join(folder, 'x.onnx'));
+    assert.equal(tf.memory().numTensors, tensors);
+    assert.deepEqual((model.predict(tf.ones([2, 5, 4])) as tf.Tensor).dataSync(), before);
+  });
 
   it('bakes transforms in, and leaves the model as it was', async () => {
     const model = roughen(lenet300(key(1)));

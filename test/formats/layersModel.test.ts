@@ -92,9 +92,24 @@ describe('readLayersModel', () => {
     assert.deepEqual([...(joined.predict(tf.tensor2d([[1, 2, 3]])) as tf.Tensor).dataSync()], [6, 6]);
   });
 
+  it('reads nets within nets of Keras 3, each call with its own inputs', async () => {
+    const history = (layer: string, call: number) => ({ class_name: '__keras_tensor__', config: { shape: [null, 3], dtype: 'float32', keras_history: [layer, call, 0] } });
+    const entry = (name: string) => ({ ...input, name, config: { ...input.config, name } });
+    const linear = { activation: 'linear', use_bias: false };
+    const inner = { class_name: 'Functional', name: 'inner', config: { name: 'inner', trainable: true, layers: [entry('iin'), dense('d1', 3, ['iin'], linear)], input_layers: ['iin', 0, 0], output_layers: ['d1', 0, 0] }, inbound_nodes: ['a', 'b'].map((from) => ({ args: [history(from, 0)], kwargs: {} })) };
+    const last = { ...dense('d2', 3, [], linear), inbound_nodes: [{ args: [history('inner', 1)], kwargs: {} }] };
+    const identity = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+    const model = await read(keras3({ layers: [entry('a'), entry('b'), inner, last], input_layers: [['a', 0, 0], ['b', 0, 0]], output_layers: [['inner', 1, 0], ['d2', 0, 0]] }), [weight('d1/kernel', 3, 3), weight('d2/kernel', 3, 3)], bytesOf(...identity, ...identity));
+    const [first, second] = (model.predict([tf.tensor2d([[1, 1, 1]]), tf.tensor2d([[5, 5, 5]])]) as tf.Tensor[]).map((tensor) => [...tensor.dataSync()]);
+    assert.deepEqual([first, second], [[1, 1, 1], [5, 5, 5]]);
+  });
+
   it('says of Keras 3 nets that tfjs cannot hold who made them, and what to do', async () => {
     const call = keras3({ layers: [input, dense('fc', 2, ['in'], {}, { mask: 3 })], input_layers: ['in', 0, 0], output_layers: ['fc', 0, 0] });
     await assert.rejects(read(call, [], new Uint8Array()), /must be a net made by Keras 3 \(3\.6\.0\) of layers that tfjs has, got: a call with arguments besides its inputs, mask; tfjs has the layers and options of Keras 2: save the net by Keras 2/);
+    for (const [more, message] of [[{ activation: 'hard_sigmoid' }, /the activation hard_sigmoid, which is another function in Keras 3/]] as const) await assert.rejects(read(keras3({ layers: [input, dense('fc', 2, ['in'], more)], input_layers: ['in', 0, 0], output_layers: ['fc', 0, 0] }), [], new Uint8Array()), message);
+    const pooled = { class_name: 'GlobalAveragePooling2D', name: 'fc', config: { name: 'fc', keepdims: true }, inbound_nodes: dense('x', 1, ['in']).inbound_nodes };
+    await assert.rejects(read(keras3({ layers: [input, pooled], input_layers: ['in', 0, 0], output_layers: ['fc', 0, 0] }), [], new Uint8Array()), /a layer GlobalAveragePooling2D with keepdims true, which tfjs does not have/);
     const unknown = keras3({ layers: [input, { ...dense('fc', 2, ['in']), class_name: 'GroupNormalization' }], input_layers: ['in', 0, 0], output_layers: ['fc', 0, 0] });
     await assert.rejects(read(unknown, [], new Uint8Array()), /made by Keras 3 .*got: .*Unknown layer: GroupNormalization/);
   });

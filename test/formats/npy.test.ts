@@ -113,7 +113,11 @@ describe('readNpy', () => {
       assert.deepEqual([...readNpz(archive)], [['x', { shape: [2], values: Float32Array.of(1, 2) }], ['y', { shape: [2], values: Uint8Array.of(3, 4) }]]);
       assertRefused(() => readNpz(archive.subarray(0, archive.length - 30)), /readNpz: an archive must be a whole zip file/);
     }
-    assertRefused(() => readNpz(zipSync({ 'x.txt': Uint8Array.of(1, 2, 3) })), /readNpz: x\.txt in the archive: readNpy: a NumPy file must begin/);
+    assert.deepEqual([...readNpz(zipSync({ 'x.txt': Uint8Array.of(1, 2, 3) }))], []);
+    assertRefused(() => readNpz(zipSync({ 'x.npy': Uint8Array.of(1, 2, 3) })), /readNpz: x\.npy in the archive: readNpy: a NumPy file must begin/);
+    const stored = zipSync({ 'x.npy': npyFile(npyHeader([2]), floats([1, 2])) }, { level: 0 });
+    stored[stored.indexOf(0x3f, 100)] ^= 1; // of 1 as a float
+    assertRefused(() => readNpz(stored), /x\.npy whose checksum is another: it is damaged/);
     assertRefused(() => readNpy(zipSync({})), /must begin with|as an archive does; read it by readNpz/);
   });
 

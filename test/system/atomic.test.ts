@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeAtomic } from '../../src/system';
@@ -45,6 +45,17 @@ describe('writeAtomic', () => {
     symlinkSync('b', join(folder, 'a'));
     symlinkSync('a', join(folder, 'b'));
     assert.throws(() => writeAtomic(join(folder, 'a'), 'x'), /is a circle of links/);
+  });
+
+  it('keeps the mode of what it replaces, and follows no link that lies where it would write', () => {
+    const path = join(folder, 'secret');
+    writeFileSync(path, 'old', { mode: 0o600 });
+    writeAtomic(path, 'new');
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    writeFileSync(join(folder, 'victim'), 'mine');
+    symlinkSync('victim', join(folder, `secret.${process.pid}.tmp`));
+    writeAtomic(path, 'newer');
+    assert.deepEqual(['victim', 'secret'].map((name) => readFileSync(join(folder, name), 'utf8')), ['mine', 'newer']);
   });
 
   it('leaves pipes and devices what they are', () => {

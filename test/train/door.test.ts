@@ -235,4 +235,29 @@ describe('a net that ends in softmax', () => {
     const model = tf.model({ inputs: x, outputs: softmax.apply(inner) as tf.SymbolicTensor });
     await assert.rejects(lab.evaluate(model, SPLIT), /must end in logits, or in a softmax that is used once, got softmax\S* 2 times/);
   });
+
+  it('is found by the net\'s own tensors: not in a layer that others use, not one for each place, not one that stands before', async () => {
+    const model = tf.sequential({ layers: [fc1(), tf.layers.dense({ units: 3, activation: 'softmax' })] });
+    lab.initialize(model, key(4));
+    const again = tf.sequential();
+    model.layers.forEach((layer) => again.add(layer)); // the same layers in another net
+    assert.deepEqual(await lab.evaluate(again, SPLIT), await lab.evaluate(model, SPLIT));
+    // One distribution for each of two places, and after it a net of six classes of its own.
+    const places = lab.initialize(tf.sequential({ layers: [tf.layers.reshape({ targetShape: [2, 6], inputShape: [12] }), tf.layers.dense({ units: 3, activation: 'softmax' }), tf.layers.flatten()] }), key(4));
+    const x = tf.tensor2d(Array.from({ length: 60 }, (_, i) => Array.from(SPLIT.images.subarray(12 * i, 12 * i + 12), (pixel) => pixel / 255)));
+    const outputs = (places.predict(x) as tf.Tensor).dataSync();
+    (await lab.predict(places, SPLIT)).forEach((value, i) => assert.ok(Math.abs(value - outputs[i]) < 1e-6));
+    // A net within a net of two outputs, of which the second is used: its own softmax stands before a linear layer.
+    const inside = tf.input({ shape: [12] });
+    const soft = tf.layers.dense({ units: 3, activation: 'softmax', name: 'soft' }).apply(inside) as tf.SymbolicTensor;
+    const two = tf.model({ inputs: inside, outputs: [soft, tf.layers.dense({ units: 3, name: 'line' }).apply(soft) as tf.SymbolicTensor] });
+    const outer = tf.input({ shape: [12] });
+    const second = lab.initialize(tf.model({ inputs: outer, outputs: (two.apply(outer) as tf.SymbolicTensor[])[1] }), key(4));
+    const plain = (second.predict(x) as tf.Tensor).dataSync();
+    (await lab.predict(second, SPLIT)).forEach((value, i) => assert.ok(Math.abs(value - plain[i]) < 1e-6));
+    // A net used twice, one softmax within the other.
+    const net = tf.sequential({ layers: [tf.layers.dense({ units: 12, inputShape: [12], activation: 'softmax' })] });
+    const twice = tf.model({ inputs: outer, outputs: net.apply(net.apply(outer)) as tf.SymbolicTensor });
+    await assert.rejects(lab.evaluate(lab.initialize(twice, key(4)), SPLIT), /in a softmax that is used once, got sequential\S* 2 times/);
+  });
 });
