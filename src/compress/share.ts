@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { customGradient } from '../engine';
 import type { Key } from '../random';
-import { checkOptions } from '../system';
+import { checkOptions, described } from '../system';
 import type { Method, Transform } from '../weights';
 import { kmeans } from './kmeans';
 
@@ -43,7 +43,7 @@ export interface ShareOptions {
 export function share(options: ShareOptions): Method<Share> {
   checkOptions('share', options, ['bits', 'start', 'key']);
   const { bits, start = 'linear', key } = options;
-  if (!Number.isInteger(bits) || bits < 1 || bits > 16) throw new RangeError(`share: bits must be a whole number from 1 to 16, got ${bits}`);
+  if (!Number.isInteger(bits) || bits < 1 || bits > 16) throw new RangeError(`share: bits must be a whole number from 1 to 16, got ${described(bits)}`);
   return (value) => {
     const weights = value.dataSync<'float32'>();
     const places = Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0);

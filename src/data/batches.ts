@@ -43,7 +43,7 @@ export function fillBatch(split: Split, indices: ArrayLike<number>, x: Float32Ar
   const table = images instanceof Float32Array ? undefined : standardization ? pixelTable(standardization) : SCALED;
   for (let row = 0; row < rows; row++) {
     const index = indices[row];
-    if (!(index >= 0 && index < count)) throw new RangeError(`fillBatch: an index must be from 0 to ${count - 1}, got ${index}`);
+    if (!(Number.isInteger(index) && index >= 0 && index < count)) throw new RangeError(`fillBatch: an index must be a whole number from 0 to ${count - 1}, got ${index}`);
     y[row] = labels[index];
     const from = index * size;
     if (augmentation) writeAugmented(augmentation, index, images, from, table, x, row * size);

@@ -60,7 +60,7 @@ export function selectImages<S extends Split>(split: S, indices: ArrayLike<numbe
   const images = split.images instanceof Uint8Array ? new Uint8Array(indices.length * size) : new Float32Array(indices.length * size);
   const labels = new (split.labels.BYTES_PER_ELEMENT === 1 ? Uint8Array : Uint16Array)(indices.length);
   for (let i = 0; i < indices.length; i++) {
-    if (!(indices[i] >= 0 && indices[i] < split.count)) throw new RangeError(`selectImages: an index must be from 0 to ${split.count - 1}, got ${indices[i]}`);
+    if (!(Number.isInteger(indices[i]) && indices[i] >= 0 && indices[i] < split.count)) throw new RangeError(`selectImages: an index must be a whole number from 0 to ${split.count - 1}, got ${indices[i]}`);
     images.set(split.images.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
     labels[i] = split.labels[indices[i]];
   }
@@ -108,5 +108,5 @@ function where<S extends Split>(split: S, keep: (label: number) => boolean): S {
 function checkCount(name: string, split: Split, count: number): void {
   givenSplit(name, split);
   if (!Number.isInteger(count) || count < 0 || count > split.count)
-    throw new RangeError(`${name}: the count must be a whole number from 0 to the ${split.count} images there are, got ${count}`);
+    throw new RangeError(`${name}: the count must be a whole number from 0 to the ${split.count} images there are, got ${described(count)}${count > 0 && count < 1 ? `; a part of them is Math.round(${count} * split.count)` : ''}`);
 }

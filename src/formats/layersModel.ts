@@ -77,8 +77,9 @@ function put(model: tf.LayersModel, values: tf.NamedTensorMap): void {
   const weights = new Map(model.weights.map((weight) => [weight.originalName, weight]));
   const shown = ({ shape }: { shape: tf.Shape }) => `[${shape.join(', ')}]`;
   if (weights.size < model.weights.length) throw new Error(`several weights of one name, ${twice(model)}, by which its values cannot be told apart`);
+  const spelled = spelling(Object.keys(values), weights, model.name);
   for (const [name, value] of Object.entries(values)) {
-    const weight = spellings(name, model.name).map((spelling) => weights.get(spelling)).find((found) => found);
+    const weight = weights.get(spelled(name));
     if (!weight) throw new Error(`values for ${name} ${shown(value)}, which is no weight of the architecture, or one that has its values already; left are ${[...weights.keys()].slice(0, 8).join(', ') || 'none'}`);
     if (weight.shape.join() !== value.shape.join()) throw new Error(`values ${shown(value)} for ${name}, a weight ${shown(weight)}`);
     tf.tidy(() => (weight.read() as tf.Variable).assign(tf.cast(value, weight.read().dtype)));
@@ -88,11 +89,12 @@ function put(model: tf.LayersModel, values: tf.NamedTensorMap): void {
   if (missing.length) throw new Error(`no values for ${missing.slice(0, 8).map((weight) => `${weight.originalName} ${shown(weight)}`).join(', ')}${missing.length > 8 ? `, and ${missing.length - 8} more` : ''}: the manifest does not name ${missing.length > 1 ? 'them' : 'it'}`);
 }
 
-/** Keras writes the names of a recurrent layer's cell (`lstm/lstm_cell/kernel`), and of the model (`net/fc/kernel`), too. */
-function spellings(name: string, model: string): string[] {
-  const parts = name.split('/');
-  const own = [name, [...parts.slice(0, -2), ...parts.slice(-1)].join('/')];
-  return [...own, ...own.map((spelling) => (spelling.startsWith(`${model}/`) ? spelling.slice(model.length + 1) : spelling))];
+/** Keras writes the name of a recurrent layer's cell (`lstm/lstm_cell/kernel`), and often that of the model (`net/fc/kernel`), too: one way for all weights of a file. */
+function spelling(names: readonly string[], weights: ReadonlyMap<string, unknown>, model: string): (name: string) => string {
+  const withoutCell = (name: string) => (weights.has(name) ? name : name.replace(/\/[^/]*cell[^/]*(?=\/[^/]+$)/, ''));
+  const withoutModel = (name: string) => withoutCell(name.startsWith(`${model}/`) ? name.slice(model.length + 1) : name);
+  const found = (way: (name: string) => string) => names.filter((name) => weights.has(way(name))).length;
+  return found(withoutModel) > found(withoutCell) ? withoutModel : withoutCell;
 }
 
 const twice = (model: tf.LayersModel): string | undefined => model.weights.map(({ originalName }) => originalName).find((name, i, names) => names.indexOf(name) < i);
@@ -108,6 +110,9 @@ export async function writeLayersModel(model: tf.LayersModel, folder: string): P
   if (folder.endsWith('.json')) throw new TypeError(`writeLayersModel: the target must be a folder, in which it writes model.json, got '${folder}'`);
   const name = twice(model);
   if (name) throw new Error(`writeLayersModel: weights must have names of their own, by which model.json finds them, got ${name} twice in ${model.name}; give the layers of the nets within it names of their own, or keep the net in a packed file`);
+  for (const file of ['weights.bin', 'model.json']) {
+    if (statSync(join(folder, file), { throwIfNoEntry: false })?.isDirectory()) throw new Error(`writeLayersModel: ${join(folder, file)} must be a file to write, but is a folder; name another folder`);
+  }
   try {
     checkReadsBack(model, (model.toJSON(null, false) as unknown as { config: { layers: LayerJson[] } }).config.layers);
   } catch (error) {

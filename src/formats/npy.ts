@@ -14,7 +14,7 @@ const LONGEST_HEADER = 65_535;
 
 /** What is read: the kind and width of a value, and what holds values of it, from the machine's own order of bytes. */
 const READ: Record<string, (bytes: ArrayBuffer) => Numbers> = {
-  b1: (bytes) => new Uint8Array(bytes),
+  b1: (bytes) => Float32Array.from(new Uint8Array(bytes)), // a net gets 0 and 1: bytes would be pixels
   u1: (bytes) => new Uint8Array(bytes),
   i1: (bytes) => new Int8Array(bytes),
   u2: (bytes) => new Uint16Array(bytes),
@@ -31,8 +31,7 @@ const READ: Record<string, (bytes: ArrayBuffer) => Numbers> = {
 const exact = (values: BigInt64Array | BigUint64Array): Float64Array => Float64Array.from(values as BigInt64Array, Number);
 
 /**
- * Reads a NumPy file, `np.save('weights.npy', array)`, of versions 1 to 3 (NEP 1) and of either order of bytes: floats as float32 (float64 rounded to it), whole numbers of 8 to 32 bits and
- * truth values as they are, those of 64 bits as numbers, which are exact up to 2^53. An array in Fortran's order is brought into C's. An archive of them, `.npz`, is read by `readNpz`.
+ * Reads a NumPy file, `np.save('weights.npy', array)`, of versions 1 to 3 (NEP 1) and of either order of bytes: floats as float32 (float64 rounded to it), whole numbers of 8 to 32 bits as they are, truth values as 0 and 1 in float32, those of 64 bits as numbers, which are exact up to 2^53. An array in Fortran's order is brought into C's. An archive of them, `.npz`, is read by `readNpz`.
  *
  * @returns values `[...shape]` in C order
  * @throws FormatError when the bytes are not a whole file of that kind

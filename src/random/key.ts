@@ -43,7 +43,7 @@ export function threefry([k0, k1]: Key, x0: number, x1: number): Key {
  * @throws RangeError when the seed is no such number
  */
 export function key(seed: number): Key {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`key: a seed is a whole number from 0 to 2^53 - 1, got ${seed}`);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`key: a seed is a whole number from 0 to 2^53 - 1, got ${described(seed)}`);
   return [Math.floor(seed / 2 ** 32), seed >>> 0];
 }
 

@@ -56,7 +56,7 @@ describe('batches', () => {
       assert.throws(() => batchOrder(key(0), 10, size), /batchOrder: a batch size is a whole number from 1/);
       assert.throws(() => consecutiveBatches(10, size), /consecutiveBatches: a batch size/);
     }
-    for (const index of [256, -1, NaN]) assert.throws(() => fillBatch(split, [index], new Float32Array(7), new Int32Array(1)), /an index must be from 0 to 255/);
+    for (const index of [256, -1, NaN]) assert.throws(() => fillBatch(split, [index], new Float32Array(7), new Int32Array(1)), /an index must be a whole number from 0 to 255/);
     assert.throws(() => fillBatch(split, [0, 1], new Float32Array(7), new Int32Array(1)), /2 images of 7 pixels must fit into x of 7 numbers and y of 1/);
     assert.throws(() => fillBatch(split, [0], new Float32Array(8), new Int32Array(1)), /must fit/);
   });

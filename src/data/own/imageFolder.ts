@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { checkOptions, described, progress } from '../../system';
 import type { Split } from '../dataset';
 import { decodeJpeg, type Picture } from '../jpeg';
+import { readBytes } from './files';
 import { checkClassNames } from './imageSplit';
 import { decodePng } from './png';
 import { scaled } from './scaled';
@@ -42,7 +43,7 @@ export function imageFolder(folder: string, options: ImageFolderOptions = {}): S
   let images = new Uint8Array();
   let values = 0;
   for (const [i, { path }] of files.entries()) {
-    const picture = DECODE[extname(path).toLowerCase()](readFileSync(path), path);
+    const picture = DECODE[extname(path).toLowerCase()](readBytes('imageFolder', path), path);
     const own = [picture.height, picture.width] as const;
     first ??= { path, size: size ?? own };
     if (i === 0) images = new Uint8Array(files.length * (values = first.size[0] * first.size[1] * channels));
@@ -65,16 +66,18 @@ const isPicture = (name: string): boolean => Object.hasOwn(DECODE, extname(name)
 
 function entries(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => !name.startsWith('.')).sort();
+    return readdirSync(folder).filter((name) => !/^\.|^__MACOSX$/.test(name)).sort();
   } catch (error) {
     throw new Error(`imageFolder: ${folder} must be a folder that can be read, got: ${(error as Error).message}`, { cause: error });
   }
 }
 
-const subfolders = (folder: string): string[] => entries(folder).filter((name) => statSync(join(folder, name)).isDirectory());
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const subfolders = (folder: string): string[] => entries(folder).filter((name) => isFolder(join(folder, name)));
 
 function picturesIn(folder: string): string[] {
-  const pictures = entries(folder).filter(isPicture);
+  const pictures = entries(folder).filter((name) => isPicture(name) && !isFolder(join(folder, name)));
   if (!pictures.length) {
     const inside = subfolders(folder);
     const others = entries(folder).slice(0, 3).join(', ');
