@@ -3,7 +3,7 @@
  *
  * @param logits `[count, classes]` in row-major order
  * @returns `[count]`
- * @throws RangeError when the logits are not as many for each image, a logit is NaN, or there are more than 256 classes
+ * @throws RangeError when the logits are not as many for each image, a logit is NaN, or there are more than 65,536 classes
  */
 export function predictedClasses(logits: Float32Array, classes: number): Uint8Array | Uint16Array {
   if (!Number.isInteger(classes) || classes < 1 || logits.length % classes !== 0 || classes > 65_536) throw new RangeError(`predictedClasses: the logits must be ${classes} for each image, of at most 65536 classes, got ${logits.length} values`);
