@@ -136,6 +136,9 @@ describe('images in files', () => {
     put('step/a/1.png', new Uint8Array(encodePng({ width: 4, height: 2, channels: 1, data: Uint8Array.of(0, 100, 200, 200, 0, 100, 40, 40) })));
     assert.deepEqual([...imageFolder(file('step'), { size: [1, 2], channels: 1 }).images], [50, 120]);
     assert.deepEqual([...imageFolder(file('step'), { size: [2, 1], channels: 1 }).images], [125, 45]);
+    put('third/a/1.png', new Uint8Array(encodePng({ width: 3, height: 1, channels: 1, data: Uint8Array.of(0, 90, 180) })));
+    assert.deepEqual([...imageFolder(file('third'), { size: [1, 2], channels: 1 }).images], [30, 150]); // by area, a pixel and a half each
+    assert.deepEqual([...imageFolder(file('third'), { size: [1, 6], channels: 1 }).images], [0, 23, 68, 113, 158, 180]); // between the pixels' middles
   });
 
   it('reads PNG files of every depth and colour type', () => {
