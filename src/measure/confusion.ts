@@ -3,12 +3,11 @@
  *
  * @param logits `[count, classes]` in row-major order
  * @returns `[count]`
- * @throws RangeError when the logits are not as many for each image, a logit is NaN, or there are more than 65,536 classes
+ * @throws RangeError when the logits are not as many for each image, a logit is NaN, or there are more than 256 classes
  */
-export function predictedClasses(logits: Float32Array, classes: number): Uint8Array | Uint16Array {
-  if (!Number.isInteger(classes) || classes < 1 || logits.length % classes !== 0 || classes > 65_536) throw new RangeError(`predictedClasses: the logits must be ${classes} for each image, of at most 65536 classes, got ${logits.length} values`);
-  const count = logits.length / classes;
-  return (classes > 256 ? new Uint16Array(count) : new Uint8Array(count)).map((_, i) => {
+export function predictedClasses(logits: Float32Array, classes: number): Uint8Array {
+  if (!Number.isInteger(classes) || classes < 1 || logits.length % classes !== 0 || classes > 256) throw new RangeError(`predictedClasses: the logits must be ${classes} for each image, of at most 256 classes, got ${logits.length} values`);
+  return Uint8Array.from({ length: logits.length / classes }, (_, i) => {
     const scores = logits.subarray(i * classes, (i + 1) * classes);
     const answer = scores.indexOf(Math.max(...scores));
     if (answer < 0) throw new RangeError(`predictedClasses: the logits of image ${i} must be numbers, got NaN; was the training stable?`);

@@ -189,5 +189,5 @@ const change = (before: number, after: number): string => (Number.isFinite(befor
 /** The ledger as a text table, a line for each row: bits before and after Huffman coding, rates in percent, then bytes. */
 export function formatLedger(rows: LedgerRow[]): string {
   if (!Array.isArray(rows)) throw new TypeError(`formatLedger: the rows must be those of ledger(pack(model)), got ${described(rows)}`);
-  return textTable(COLUMNS.map(([title]) => title), rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
+  return textTable(COLUMNS.map(([title]) => title), rows.map((row) => COLUMNS.map(([, cell]) => cell(row))), (column) => column > 0);
 }

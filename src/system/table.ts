@@ -17,11 +17,11 @@ const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 /** A text as HTML shows it letter by letter: `&`, `<`, `>` and `"` become entities. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character]);
 
-/** A table for a terminal: columns two spaces apart, numbers, and what begins as one, to the right, a line under the head. */
-export function textTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
+/** A table for a terminal: columns two spaces apart, numbers to the right, a line under the head. */
+export function textTable(columns: readonly string[], rows: readonly (readonly unknown[])[], right: (column: number) => boolean = (i) => rows.some((row) => typeof row[i] === 'number')): string {
   const cells = rows.map((row) => row.map(cell));
   const widths = columns.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i].length)));
-  const numeric = columns.map((_, i) => rows.some((row) => typeof row[i] === 'number') || cells.every((row) => /^(-?\d.*|-|)$/.test(row[i])));
+  const numeric = columns.map((_, i) => right(i));
   const line = (row: readonly string[]) =>
     row
       .map((text, i) => (numeric[i] ? text.padStart(widths[i]) : text.padEnd(widths[i])))

@@ -64,9 +64,9 @@ describe('a claim', () => {
 });
 
 describe('spread', () => {
-  it('is the mean and the deviation of a sample', () => {
-    assert.deepEqual(spread([2, 4, 4, 4, 5, 5, 7, 9]), { mean: 5, deviation: Math.sqrt(32 / 7) });
-    assert.deepEqual(spread([3]), { mean: 3, deviation: null });
+  it('is the mean and the standard deviation of a sample', () => {
+    assert.deepEqual(spread([2, 4, 4, 4, 5, 5, 7, 9]), { mean: 5, standardDeviation: Math.sqrt(32 / 7) });
+    assert.deepEqual(spread([3]), { mean: 3, standardDeviation: null });
   });
 });
 
