@@ -1,8 +1,7 @@
 /** A function of tensors as an ONNX file of its own: its variables' values inside, any batch. */
 import type * as tf from '@tensorflow/tfjs';
 import { TraceError } from './error';
-import type { ELEMENT_TYPE} from './onnx';
-import { type Attribute, encodeModel, type Initializer, type Model, type Node, OPSET } from './onnx';
+import { type Attribute, type ElementType, encodeModel, type Initializer, type Model, type Node, OPSET } from './onnx';
 import { type Output, type Trace, trace } from './trace';
 
 /** An input of an ONNX file. */
@@ -86,7 +85,7 @@ function frozen(traces: readonly Trace[], batches: readonly number[], inputs: re
     inputs: inputs.map(({ name, shape }) => ({ name, shape: shape.map((length) => length ?? 'batch') })),
     outputs: results.map(({ name, shapes }) => ({ name, shape: shapes[0].map((_, axis) => lengthOf(shapes.map((shape) => shape[axis]), batches)) })),
   };
-  const info = ({ name, shape }: { name: string; shape: (number | string)[] }, type: keyof typeof ELEMENT_TYPE) => ({ name, shape: [], lengths: shape, type });
+  const info = ({ name, shape }: { name: string; shape: (number | string)[] }, type: ElementType) => ({ name, shape: [], lengths: shape, type });
   const model: Model = {
     ...used(nodes.map((node) => withNames(node, renamed)), [...weights, ...initializers], described.outputs.map(({ name }) => name)),
     inputs: described.inputs.map((input, i) => info(input, first.arguments[i].dtype)),
@@ -95,7 +94,7 @@ function frozen(traces: readonly Trace[], batches: readonly number[], inputs: re
   return { bytes: encodeModel(model), opset: OPSET, ...described };
 }
 
-/** A length that is always the same, the batch, or another that grows with it, by a name of its own: `2 batch - 1`. */
+/** A length that is always the same, the batch, or another that grows with it, by a name of its own: `2*batch-1`. */
 function lengthOf(lengths: readonly number[], batches: readonly number[]): number | string {
   if (lengths.every((length) => length === lengths[0])) return lengths[0];
   if (lengths.every((length, i) => length === batches[i])) return 'batch';

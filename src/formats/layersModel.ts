@@ -158,8 +158,6 @@ function parsed(where: string, text: string): ModelJson {
 }
 
 const isWeight = (value: unknown): boolean =>
-  isObject(value) && typeof value.name === 'string' && value.name !== '__proto__' && isCounts(value.shape) && hasWidth(value) && (value.quantization === undefined || (isObject(value.quantization) && hasWidth(value.quantization) && ['scale', 'min'].every((name) => [undefined, true].includes(finite((value.quantization as Record<string, unknown>)[name])))));
-
-const finite = (value: unknown): boolean | undefined => (value === undefined ? undefined : typeof value === 'number' && Number.isFinite(value));
+  isObject(value) && typeof value.name === 'string' && value.name !== '__proto__' && isCounts(value.shape) && hasWidth(value) && (value.quantization === undefined || (isObject(value.quantization) && hasWidth(value.quantization) && [value.quantization.scale ?? 0, value.quantization.min ?? 0].every(Number.isFinite)));
 
 const hasWidth = ({ dtype }: Record<string, unknown>): boolean => typeof dtype === 'string' && Object.hasOwn(BYTES, dtype);

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Split } from '../data';
 import { packLayer } from '../formats/packed';
-import { checkSplit, checkWhole } from '../train/check';
+import { checkSplit, checkTrainedClasses, checkWhole } from '../train/check';
 import { compileLogits, evaluateWith } from '../train/evaluate';
 import { checkOptions, progress } from '../system';
 import { type Kernel, kernels, type Method } from '../weights';
@@ -58,6 +58,7 @@ export async function sensitivity(model: tf.LayersModel, split: Split, options: 
   const { settings, methods, layers, batch = 1000 } = options;
   if (settings.length === 0) throw new RangeError('sensitivity: there must be a setting, got none');
   checkSplit('sensitivity', model, split);
+  checkTrainedClasses('sensitivity', model, split);
   checkWhole('sensitivity: the batch', batch);
   const chosen = chosenKernels(model, layers);
   const size = Math.min(batch, split.count);

@@ -27,7 +27,6 @@ export function checkSplit(where: string, model: tf.LayersModel, split: Split): 
   }
   if (sizeOf(shape) !== size) throw new RangeError(`${where}: a split's shape must be that of its images, of ${size} values, got [${shape.join()}]`);
   if (!isAlike(input, shape)) throw new RangeError(`${where}: images must be of the shape that ${model.name} takes, [${input.join()}], got [${shape.join()}]: as many values in another order; images have their channels last, [height, width, channels]`);
-  if (!where.startsWith('fit')) checkClasses(where, split, trainedOn.get(model));
   let largest = 0;
   for (const label of labels) largest = Math.max(largest, label);
   if (largest >= classes) {
@@ -52,6 +51,9 @@ function checkClasses(where: string, { classes }: Split, trained?: readonly stri
 
 /** The classes that a model was last trained on, where its split names them. */
 const trainedOn = new WeakMap<tf.LayersModel, readonly string[]>();
+
+/** @throws RangeError when a split by whose labels a model is judged names other classes than it was trained on */
+export const checkTrainedClasses = (where: string, model: tf.LayersModel, split: Split): void => checkClasses(where, split, trainedOn.get(model));
 
 export function rememberClasses(model: tf.LayersModel, { classes }: Split): void {
   if (classes) trainedOn.set(model, classes);

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { consecutiveBatches, fillBatch, type Split } from '../data';
 import { compile, type Program } from '../engine';
 import { checkOptions, sizeOf } from '../system';
-import { checkSplit, checkWhole } from './check';
+import { checkSplit, checkTrainedClasses, checkWhole } from './check';
 import { logitsOf } from './logits';
 import { inputShape } from './step';
 
@@ -84,7 +84,10 @@ async function withLogits<T>(where: string, model: tf.LayersModel, split: Split,
  * @throws TypeError when the model is no LayersModel, the split no split, or for an option that there is not
  */
 export const evaluate = (model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<Evaluation> =>
-  withLogits('evaluate', model, split, options, (logits, size) => evaluateWith(logits, split, size));
+  withLogits('evaluate', model, split, options, (logits, size) => {
+    checkTrainedClasses('evaluate', model, split);
+    return evaluateWith(logits, split, size);
+  });
 
 /**
  * The logits of a model for each image of a split (of one that ends in softmax, what its softmax gets), `[count, classes]` in row-major order, through a compiled program.

@@ -32,6 +32,7 @@ describe('readLayersModel', () => {
       [group({ dtype: 'string' }), /must give each weight .*"dtype":"string"/],
       [group({ dtype: 'toString' }), /must give each weight .*"dtype":"toString"/],
       [group({ quantization: { dtype: 'uint4' } }), /must give each weight .*"quantization":{"dtype":"uint4"}/],
+      [group({ quantization: { dtype: 'uint8', scale: '2', min: 3 } }), /must give each weight .*"scale":"2"/],
       [group({ quantization: { dtype: 'uint8' } }), /must have 10 bytes of weights by its manifest, got 0/],
       [manifest({ paths: ['a.bin', 'a.bin'], weights: [weight] }), /must name each weight and each file of weights once, got a\.bin twice/],
       [manifest({ paths: [], weights: [weight, weight] }), /once, got fc\/kernel twice/],

@@ -112,6 +112,7 @@ describe('a training', () => {
     await lab.fit(model, named('a', 'b', 'c'), GIVEN);
     await assert.rejects(lab.evaluate(model, named('c', 'b', 'a')), /evaluate: the classes must be those that the net was trained on, a, b, c, got c, b, a/);
     assert.equal((await lab.evaluate(model, SPLIT)).count, 60);
+    assert.equal((await lab.predict(model, named('x', 'y', 'z'))).length, 180); // of other people's pictures, whose labels do not count
   });
 
   it('that is not awaited keeps its model from everything but its own hooks', async () => {
