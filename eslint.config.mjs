@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'runs', 'data', 'vendor/**/*.d.ts', '.jupyter', '.cache'] },
+  { ignores: ['node_modules', 'runs', 'data', 'vendor/**/*.d.ts', 'kernel/globals.d.ts', '.jupyter', '.cache'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -15,7 +15,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.cjs', 'vendor/**/*.js', 'kernel/**'],
+    files: ['**/*.cjs', 'vendor/**/*.js'],
     languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'writable', process: 'readonly', console: 'readonly', setImmediate: 'readonly', setInterval: 'readonly', __dirname: 'readonly' } },
   },
 );

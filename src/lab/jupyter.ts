@@ -17,7 +17,7 @@ export const projectJupyterFolder = join(projectRoot, '.jupyter');
 /** Writes the kernelspec into a Jupyter folder and returns its path. Its paths are absolute: run it again after moving the project. */
 export function installKernel(folder: string): string {
   const file = join(folder, 'kernels/tslab/kernel.json');
-  const spec = { argv: kernelCommand, display_name: 'TypeScript (squeezelab)', language: 'typescript', interrupt_mode: 'signal' };
+  const spec = { argv: kernelCommand, display_name: 'TypeScript (squeezelab)', language: 'typescript', interrupt_mode: 'message' };
   writeAtomic(file, `${JSON.stringify(spec, null, 2)}\n`);
   return file;
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -8,9 +8,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Dealer, Subscriber } from 'zeromq';
 import { projectRoot, type MimeBundle } from '../system';
+import { messageOf, pack, unpack, type Message } from './wire';
 
-/** The command that starts the project's kernel; `{connection_file}` is filled in by who starts it, as in a kernelspec. */
-export const kernelCommand = [process.execPath, join(projectRoot, 'kernel/kernel.cjs'), '{connection_file}'];
+/**
+ * The command that starts the project's kernel; `{connection_file}` is filled in by who starts it, as in a kernelspec. By the
+ * flag the kernel can stop synchronous code at any place, also below an async hook.
+ */
+export const kernelCommand = [process.execPath, '--no-force-async-hooks-checks', join(projectRoot, 'kernel/kernel.cjs'), '{connection_file}'];
 
 /** What a running cell sends, in Jupyter's words. */
 export type CellMessage =
@@ -20,6 +24,8 @@ export type CellMessage =
       type: 'display_data' | 'update_display_data';
       content: { data: MimeBundle; metadata: object; transient?: { display_id?: string } };
     }
+  | { type: 'execute_result'; content: { execution_count: number; data: MimeBundle; metadata: object } }
+  | { type: 'clear_output'; content: { wait: boolean } }
   | { type: 'error'; content: ErrorContent };
 
 export interface ErrorContent {
@@ -33,30 +39,66 @@ export interface ExecuteReply {
   execution_count?: number;
 }
 
-interface Message {
-  channel: 'shell' | 'control' | 'iopub';
-  type: string;
-  content: unknown;
+export interface CompleteReply {
+  status: 'ok' | 'error';
+  matches: string[];
+  /** What a match takes the place of: `code.slice(cursor_start, cursor_end)`. */
+  cursor_start: number;
+  cursor_end: number;
+  metadata: Record<string, unknown>;
 }
+
+export interface InspectReply {
+  status: 'ok' | 'error';
+  found: boolean;
+  data: MimeBundle;
+  metadata: object;
+}
+
+export interface IsCompleteReply {
+  status: 'complete' | 'incomplete' | 'invalid' | 'unknown';
+  /** How the next line of what is incomplete begins. */
+  indent?: string;
+}
+
+/** Answers a cell that asks; what is typed for a password is not to be shown. */
+export type Input = (prompt: string, password: boolean) => Promise<string> | string;
+
+export interface ExecuteOptions {
+  /** Whether cells that wait are aborted when this one fails: by default they are. */
+  stopOnError?: boolean;
+  /** Without it, a cell that asks fails. If it rejects, the cell is interrupted. */
+  input?: Input;
+}
+
+type Channel = 'shell' | 'control' | 'stdin' | 'iopub';
 
 /** What waits for the messages that answer one request. */
 interface Request {
-  receive(message: Message): void;
+  receive(channel: Channel, message: Message): void;
   fail(error: Error): void;
 }
 
-const DELIMITER = '<IDS|MSG>';
+/** Who hears what comes between a request and its reply. */
+interface Listeners {
+  output?: (message: CellMessage) => void;
+  question?: (message: Message) => void;
+}
 
 /** The kernel process is gone: it crashed, was killed, or ran out of memory. */
 export class KernelDied extends Error {}
 
-/** A running kernel, over Jupyter's protocol 5.3. */
+/** A running kernel, over Jupyter's protocol 5.4. */
 export class Kernel {
   private readonly session = randomUUID();
   private readonly requests = new Map<string, Request>();
-  private readonly shell = new Dealer({ linger: 0 });
-  private readonly control = new Dealer({ linger: 0 });
-  private readonly iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  private readonly sockets = {
+    // The kernel asks on `stdin` whoever has the identity that a cell came from on `shell`.
+    shell: new Dealer({ linger: 0, routingId: this.session }),
+    stdin: new Dealer({ linger: 0, routingId: this.session }),
+    control: new Dealer({ linger: 0 }),
+    iopub: new Subscriber({ linger: 0, receiveHighWaterMark: 0 }),
+  };
   private death: KernelDied | undefined;
   private log = '';
   /** Resolves when the process has ended. */
@@ -91,7 +133,7 @@ export class Kernel {
     await once(child, 'spawn');
     const kernel = new Kernel(child, key, folder);
     try {
-      kernel.connect({ shell: shell_port, control: control_port, iopub: iopub_port });
+      kernel.connect({ shell: shell_port, stdin: stdin_port, control: control_port, iopub: iopub_port });
       await kernel.ready();
     } catch (error) {
       await kernel.kill();
@@ -100,10 +142,10 @@ export class Kernel {
     return kernel;
   }
 
-  private connect(ports: Record<'shell' | 'control' | 'iopub', number>): void {
-    this.iopub.subscribe();
-    for (const channel of ['shell', 'control', 'iopub'] as const) {
-      this[channel].connect(`tcp://127.0.0.1:${ports[channel]}`);
+  private connect(ports: Record<Channel, number>): void {
+    this.sockets.iopub.subscribe();
+    for (const channel of Object.keys(ports) as Channel[]) {
+      this.sockets[channel].connect(`tcp://127.0.0.1:${ports[channel]}`);
       void this.listen(channel);
     }
   }
@@ -114,68 +156,93 @@ export class Kernel {
       const answer = this.request('shell', 'kernel_info_request', {});
       const reply = answer.reply.then(() => sleep(50));
       if (await Promise.race([answer.done.then(() => true), reply.then(() => false)])) return;
-      answer.done.catch(() => {});
     }
     throw new Error('kernel: no answer for 30 s after its start; is the machine out of memory?');
   }
 
-  private async listen(channel: Message['channel']): Promise<void> {
-    const socket = this[channel];
-    for await (const frames of socket) this.receive(channel, frames);
-  }
-
-  private sign(parts: readonly (string | Buffer)[]): string {
-    const hash = createHmac('sha256', this.key);
-    for (const part of parts) hash.update(part);
-    return hash.digest('hex');
-  }
-
-  private receive(channel: Message['channel'], frames: Buffer[]): void {
-    const start = frames.findIndex((frame) => frame.toString() === DELIMITER) + 1;
-    const parts = frames.slice(start + 1, start + 5);
-    if (start === 0 || frames[start].toString() !== this.sign(parts)) return; // forged or damaged
-    const [header, parent, , content] = parts.map((part) => JSON.parse(part.toString()) as Record<string, string>);
-    this.requests.get(parent.msg_id)?.receive({ channel, type: header.msg_type, content });
+  private async listen(channel: Channel): Promise<void> {
+    for await (const frames of this.sockets[channel]) {
+      const message = unpack(this.key, frames);
+      if (message) this.requests.get(message.parent.msg_id ?? '')?.receive(channel, message);
+    }
   }
 
   /**
    * Sends a request. `reply` resolves with the answer's content, `done` when the kernel is idle again as well: either may
    * come first, and outputs may come between. `output` goes on receiving what the cell prints after its end (timers).
    */
-  private request(channel: 'shell' | 'control', type: string, content: object, output?: (message: CellMessage) => void) {
-    const msg_id = randomUUID();
-    const header = { msg_id, msg_type: type, session: this.session, username: 'squeezelab', date: new Date().toISOString(), version: '5.3' };
-    const parts = [header, {}, {}, content].map((part) => JSON.stringify(part));
+  private request(channel: 'shell' | 'control', type: string, content: object, { output, question }: Listeners = {}) {
+    const request = messageOf(this.session, type, content);
+    const { msg_id } = request.header;
     const idle = deferred<void>();
     const reply = deferred<unknown>();
     const fail = (error: Error) => {
       idle.reject(error);
       reply.reject(error);
     };
-    this.requests.set(msg_id, {
-      fail,
-      receive(message) {
-        if (message.channel !== 'iopub') reply.resolve(message.content);
-        else if (message.type === 'status') {
-          if ((message.content as { execution_state: string }).execution_state === 'idle') idle.resolve();
-        } else output?.(message as CellMessage);
-      },
+    const receive = (from: Channel, message: Message) => {
+      const { header, content } = message;
+      if (from === 'stdin') question?.(message);
+      else if (from !== 'iopub') reply.resolve(content);
+      else if (header.msg_type !== 'status') output?.({ type: header.msg_type, content } as CellMessage);
+      else if ((content as { execution_state: string }).execution_state === 'idle') idle.resolve();
+    };
+    this.requests.set(msg_id, { receive, fail });
+    const done = Promise.all([reply.promise, idle.promise]).then(([answer]) => {
+      if (!output) this.requests.delete(msg_id);
+      return answer;
     });
-    const done = Promise.all([reply.promise, idle.promise]).then(([answer]) => answer);
+    done.catch(() => {}); // whoever awaits it hears of it
     if (this.death) fail(this.death);
-    else this[channel].send([DELIMITER, this.sign(parts), ...parts]).catch(fail);
+    else this.sockets[channel].send(pack(this.key, request)).catch(fail);
     return { reply: reply.promise, done };
   }
 
   /** Runs a cell; `output` receives what it sends, also what comes after its end. */
-  async execute(code: string, output: (message: CellMessage) => void, options: { stopOnError?: boolean } = {}): Promise<ExecuteReply> {
-    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: options.stopOnError ?? true };
-    return (await this.request('shell', 'execute_request', content, output).done) as ExecuteReply;
+  async execute(code: string, output: (message: CellMessage) => void, { stopOnError = true, input }: ExecuteOptions = {}): Promise<ExecuteReply> {
+    let running = true;
+    const ask = async ({ header, content }: Message) => {
+      const { prompt, password } = content as { prompt: string; password: boolean };
+      try {
+        const value = await input!(prompt, password);
+        if (running) await this.sockets.stdin.send(pack(this.key, messageOf(this.session, 'input_reply', { value }, header)));
+      } catch {
+        if (running) await this.interrupt();
+      }
+    };
+    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: input !== undefined, stop_on_error: stopOnError };
+    const { done } = this.request('shell', 'execute_request', content, { output, question: (question) => void ask(question).catch(() => {}) });
+    try {
+      return (await done) as ExecuteReply;
+    } finally {
+      running = false;
+    }
   }
 
-  /** Asks the running cell to end, as Ctrl-C does. Synchronous code after a cell's first `await` does not hear it. */
-  interrupt(): void {
-    this.process.kill('SIGINT');
+  /** Sends a request that runs no cell, such as `history_request`, and returns the content of its reply. */
+  query(type: string, content: object = {}, channel: 'shell' | 'control' = 'shell'): Promise<unknown> {
+    return this.request(channel, type, content).reply;
+  }
+
+  /** How the code can go on at the cursor. All positions count UTF-16 units, as JavaScript does. */
+  async complete(code: string, cursor = code.length): Promise<CompleteReply> {
+    const reply = (await this.query('complete_request', { code, cursor_pos: characters(code, cursor) })) as CompleteReply;
+    return { ...reply, cursor_start: units(code, reply.cursor_start), cursor_end: units(code, reply.cursor_end) };
+  }
+
+  /** What stands at the cursor: with `detail` 1, all that is known of it. */
+  async inspect(code: string, cursor = code.length, detail: 0 | 1 = 0): Promise<InspectReply> {
+    return (await this.query('inspect_request', { code, cursor_pos: characters(code, cursor), detail_level: detail })) as InspectReply;
+  }
+
+  /** Whether the code can run, or its end is still to be written. */
+  async isComplete(code: string): Promise<IsCompleteReply> {
+    return (await this.query('is_complete_request', { code })) as IsCompleteReply;
+  }
+
+  /** Stops the running cell, as Ctrl-C does; resolves when the kernel has heard it. Native code that computes goes on to its end. */
+  async interrupt(): Promise<void> {
+    await this.query('interrupt_request', {}, 'control');
   }
 
   /** Ends the process at once. */
@@ -184,9 +251,9 @@ export class Kernel {
     await this.close();
   }
 
-  /** Asks the kernel to shut down and kills it if it has not after two seconds. */
-  async stop(): Promise<void> {
-    this.request('control', 'shutdown_request', { restart: false }).done.catch(() => {});
+  /** Asks the kernel to shut down and kills it if it has not after two seconds; `restart` tells it that another one follows. */
+  async stop({ restart = false } = {}): Promise<void> {
+    this.query('shutdown_request', { restart }, 'control').catch(() => {});
     const timer = setTimeout(() => this.process.kill('SIGKILL'), 2000);
     await this.exited;
     clearTimeout(timer);
@@ -195,7 +262,7 @@ export class Kernel {
 
   private async close(): Promise<void> {
     await this.exited;
-    for (const channel of ['shell', 'control', 'iopub'] as const) this[channel].close();
+    for (const socket of Object.values(this.sockets)) socket.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -203,6 +270,12 @@ export class Kernel {
     return this.process.pid;
   }
 }
+
+/** How many characters the first UTF-16 units of the code are: the protocol counts characters. */
+const characters = (code: string, units: number): number => [...code.slice(0, units)].length;
+
+/** How many UTF-16 units the first characters of the code are. */
+const units = (code: string, characters: number): number => [...code].slice(0, characters).join('').length;
 
 function deferred<T>() {
   let resolve!: (value: T) => void;

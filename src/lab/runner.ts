@@ -9,6 +9,8 @@ export interface RunOptions {
   grace?: number;
   /** Aborted by Ctrl-C: interrupts the running cell and ends the run. */
   signal?: AbortSignal;
+  /** Answers a cell that asks; `signal` is aborted when the cell has ended or is told to end. Without it, a cell that asks fails. */
+  input?: (prompt: string, password: boolean, signal: AbortSignal) => Promise<string> | string;
   /** Called when a cell starts, the k-th of n, ... */
   onCell?: (cell: CodeCell, k: number, n: number) => void;
   /** ... for all that it sends, ... */
@@ -24,7 +26,7 @@ export interface RunResult {
   failure?: { cell: CodeCell; k: number; error: ErrorContent };
 }
 
-/** The time from an interrupt to the kill, in seconds. */
+/** The time from an interrupt to the kill, in seconds: native code hears nothing, and a cell may catch what stops it. */
 const GRACE = 5;
 
 /**
@@ -68,29 +70,30 @@ async function runCell(
   cell: CodeCell,
   kernel: Kernel,
   receive: (message: CellMessage) => void,
-  { timeout, grace = GRACE, signal }: RunOptions,
+  { timeout, grace = GRACE, signal, input }: RunOptions,
 ): Promise<{ ename: string; evalue: string } | undefined> {
   let stopped: { ename: string; evalue: string } | undefined;
-  let repeat: NodeJS.Timeout | undefined;
   let killer: NodeJS.Timeout | undefined;
+  const ended = new AbortController();
   const stop = (ename: string, evalue: string) => {
-    stopped ??= { ename, evalue };
-    kernel.interrupt();
-    repeat ??= setInterval(() => kernel.interrupt(), 500); // Node loses a signal at the end of synchronous code
-    killer ??= setTimeout(() => void kernel.kill(), grace * 1000);
+    if (stopped) return;
+    stopped = { ename, evalue };
+    ended.abort();
+    kernel.interrupt().catch(() => {}); // the kernel has died, and so has the cell
+    killer = setTimeout(() => void kernel.kill(), grace * 1000);
   };
   const interrupt = () => stop('Interrupted', 'the run was interrupted');
   const timer = setTimeout(() => stop('Timeout', `the cell took longer than ${timeout} s`), timeout * 1000);
   signal?.addEventListener('abort', interrupt);
   try {
     if (signal?.aborted) return { ename: 'Interrupted', evalue: 'the run was interrupted' };
-    await kernel.execute(cell.source, receive);
+    await kernel.execute(cell.source, receive, { input: input && ((prompt, password) => input(prompt, password, ended.signal)) });
   } catch (error) {
     if (!(error instanceof KernelDied)) throw error;
     stopped ??= { ename: 'KernelDied', evalue: error.message };
   } finally {
+    ended.abort();
     clearTimeout(timer);
-    clearInterval(repeat);
     clearTimeout(killer);
     signal?.removeEventListener('abort', interrupt);
   }

@@ -50,15 +50,17 @@ export async function execute({ notebook: path, scale, parameters: given, dataDi
   const onSignal = () => (stop.signal.aborted ? void kernel.kill() : stop.abort());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   const screen = new Screen();
+  const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
   try {
     const result = await runNotebook(notebook, kernel, {
       timeout: TIMEOUT[scale],
       signal: stop.signal,
-      onCell: (cell, k, n) => screen.write(`\n[${k}/${n}] ${cellTitle(notebook, cell)}`.trimEnd() + '\n'),
+      onCell: (cell, k, n) => screen.section(`\n[${k}/${n}] ${cellTitle(notebook, cell)}`.trimEnd() + '\n'),
       onMessage: (message) => show(screen, message),
+      input: onTerminal ? (...question) => screen.ask(...question) : undefined,
       onSaved: () => writeNotebook(files.notebook, notebook),
     });
-    screen.write('\n');
+    screen.section('\n');
     const seconds = (performance.now() - start) / 1000;
     const ended = result.failure ? `failed: ${result.failure.error.ename}` : 'done';
     writeAtomic(files.run, `${JSON.stringify({ ended, scale, parameters: given, seconds: round(seconds), checkpoints, cells: result.cells.map((cell) => ({ ...cell, seconds: round(cell.seconds) })), ...provenance() }, null, 2)}\n`);
@@ -71,18 +73,21 @@ export async function execute({ notebook: path, scale, parameters: given, dataDi
 
 const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
-function show(screen: Screen, message: CellMessage): void {
-  switch (message.type) {
+function show(screen: Screen, { type, content }: CellMessage): void {
+  switch (type) {
     case 'execute_input':
       return;
     case 'stream':
-      return screen.write(message.content.text);
+      return screen.write(content.text);
     case 'error':
-      return screen.write(`${message.content.traceback.join('\n')}\n`);
+      return screen.write(`${content.traceback.join('\n')}\n`);
+    case 'clear_output':
+      return screen.clear(content.wait);
+    case 'execute_result':
     case 'display_data':
     case 'update_display_data': {
-      const text = message.content.data['text/plain'];
-      const id = message.content.transient?.display_id;
+      const text = content.data['text/plain'];
+      const id = 'transient' in content ? content.transient?.display_id : undefined;
       if (typeof text !== 'string') return;
       if (id) screen.progress(id, text);
       else screen.write(`${text}\n`);

@@ -1,21 +1,18 @@
 /** What a notebook's front end is sent: one representation for each MIME type, richest first. */
 export type MimeBundle = Record<string, string | object>;
 
-type Writer = (bundle: { data: MimeBundle; metadata: object; transient: { display_id?: string } }, update: boolean) => void;
+type Broadcast = (type: 'display_data' | 'update_display_data' | 'clear_output', content: object) => void;
 
-/** The kernel's own channel to the front end, or undefined outside a notebook. */
-function channel(): Writer | undefined {
-  const kernel = require.cache[require.resolve('tslab/dist/jupyter')];
-  return (kernel?.exports as { lastWriteDisplayData?: Writer } | undefined)?.lastWriteDisplayData ?? undefined;
-}
+/** The channel to the front end that a kernel offers its cells, or undefined outside a notebook. */
+const broadcast = () => Reflect.get(globalThis, Symbol.for('Jupyter.broadcast')) as Broadcast | undefined;
 
 /** True inside a notebook's kernel. */
-export const inNotebook = (): boolean => channel() !== undefined;
+export const inNotebook = (): boolean => broadcast() !== undefined;
 
 /** Shows a bundle below the running cell; outside a notebook it prints the plain text. */
 export function display(data: MimeBundle): void {
-  const write = channel();
-  if (write) write({ data, metadata: {}, transient: {} }, false);
+  const send = broadcast();
+  if (send) send('display_data', { data, metadata: {}, transient: {} });
   else if (typeof data['text/plain'] === 'string') console.log(data['text/plain']);
 }
 
@@ -26,7 +23,7 @@ export function liveDisplay(): (data: MimeBundle) => void {
   const display_id = `squeezelab-${process.pid}-${++displays}`;
   let shown = false;
   return (data) => {
-    channel()?.({ data, metadata: {}, transient: { display_id } }, shown);
+    broadcast()?.(shown ? 'update_display_data' : 'display_data', { data, metadata: {}, transient: { display_id } });
     shown = true;
   };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { installKernel, userJupyterFolder } from '../../src/lab/jupyter';
 import { formatNotebook, readNotebook, type CodeCell } from '../../src/lab/notebook';
 
@@ -15,9 +15,9 @@ describe('kernelspec', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it('starts the launcher by absolute paths', () => {
-    const { argv, language } = JSON.parse(readFileSync(installKernel(folder), 'utf8')) as { argv: string[]; language: string };
-    assert.deepEqual([argv[0], argv[2], language], [process.execPath, '{connection_file}', 'typescript']);
-    assert.ok(readFileSync(argv[1], 'utf8').includes('startKernel'));
+    const { argv, language, interrupt_mode } = JSON.parse(readFileSync(installKernel(folder), 'utf8')) as { argv: string[]; language: string; interrupt_mode: string };
+    assert.deepEqual([argv[0], argv.at(-1), language, interrupt_mode], [process.execPath, '{connection_file}', 'typescript', 'message']);
+    assert.ok(isAbsolute(argv.at(-2)!) && existsSync(argv.at(-2)!));
   });
 
   it("goes into the user's Jupyter folder as jupyter_core finds it", () => {
@@ -42,7 +42,8 @@ describe('kernelspec', () => {
     assert.equal(cells.rewritten.execution_count, 6);
     assert.deepEqual(cells.progress.outputs, [{ output_type: 'display_data', data: { 'text/plain': 'step 50' }, metadata: {} }]);
     const [figure] = cells.figure.outputs;
-    assert.ok(figure.output_type === 'display_data' && 'image/svg+xml' in figure.data && 'application/vnd.plotly.v1+json' in figure.data);
+    assert.ok(figure.output_type === 'execute_result' && 'image/svg+xml' in figure.data && 'application/vnd.plotly.v1+json' in figure.data);
+    assert.deepEqual(cells.rewritten.outputs, [{ output_type: 'execute_result', execution_count: 6, data: { 'text/plain': '5' }, metadata: {} }]);
     for (const cell of executed.cells) delete cell.metadata.execution;
     assert.ok(formatNotebook(executed).length > 2000);
   });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { CellMessage } from '../../src/lab/kernelClient';
 import { cellTitle, formatNotebook, readNotebook, writeNotebook, type Output } from '../../src/lab/notebook';
 import { outputCollector } from '../../src/lab/outputs';
 import { declaresParameter, injectParameters } from '../../src/lab/parameters';
@@ -29,6 +30,7 @@ describe('notebook', () => {
         const outputs: Output[] = [
           { output_type: 'stream', name: 'stdout', text: printed },
           { output_type: 'display_data', data: bundle, metadata: {} },
+          { output_type: 'execute_result', data: bundle, metadata: {}, execution_count: 7 },
           { output_type: 'error', ename: 'Error', evalue: printed, traceback: [printed] },
         ];
         notebook.cells[0].outputs = outputs;
@@ -41,12 +43,18 @@ describe('notebook', () => {
 
   it('splits texts into lines that keep their ends, and leaves base64 and JSON whole', () => {
     const notebook = notebookOf('1\n2');
+    const shown = { data: { 'text/plain': 'a\n\nb', 'image/png': 'AA\nBB', 'application/json': { text: ['x'] } }, metadata: {} };
     notebook.cells[0].outputs = [
-      { output_type: 'display_data', data: { 'text/plain': 'a\n\nb', 'image/png': 'AA\nBB', 'application/json': { text: ['x'] } }, metadata: {} },
+      { output_type: 'display_data', ...shown },
+      { output_type: 'execute_result', execution_count: 3, ...shown },
     ];
-    const [cell] = (JSON.parse(formatNotebook(notebook)) as { cells: { source: unknown; outputs: { data: unknown }[] }[] }).cells;
+    const [cell] = (JSON.parse(formatNotebook(notebook)) as { cells: { source: unknown; outputs: unknown[] }[] }).cells;
     assert.deepEqual(cell.source, ['1\n', '2']);
-    assert.deepEqual(cell.outputs[0].data, { 'text/plain': ['a\n', '\n', 'b'], 'image/png': 'AA\nBB', 'application/json': { text: ['x'] } });
+    const written = { data: { 'text/plain': ['a\n', '\n', 'b'], 'image/png': 'AA\nBB', 'application/json': { text: ['x'] } }, metadata: {} };
+    assert.deepEqual(cell.outputs, [
+      { output_type: 'display_data', ...written },
+      { output_type: 'execute_result', execution_count: 3, ...written },
+    ]);
   });
 
   it('says what is wrong with a file that is no TypeScript notebook', () => {
@@ -77,21 +85,55 @@ describe('notebook', () => {
 });
 
 describe('outputs', () => {
-  it('join pieces of a stream, and update a display where it was shown', () => {
+  const bundle = (text: string, display_id?: string) => ({ data: { 'text/plain': text }, metadata: {}, transient: { display_id } });
+  const shown = (text: string): Output => ({ output_type: 'display_data', data: { 'text/plain': text }, metadata: {} });
+  const stream = (text: string, name: 'stdout' | 'stderr' = 'stdout'): CellMessage => ({ type: 'stream', content: { name, text } });
+  const clear = (wait: boolean): CellMessage => ({ type: 'clear_output', content: { wait } });
+  const collected = (...messages: CellMessage[]): Output[] => {
     const collect = outputCollector();
-    const [first, second]: Output[][] = [[], []];
-    const bundle = (text: string) => ({ data: { 'text/plain': text }, metadata: {}, transient: { display_id: 'd' } });
-    collect(first, { type: 'stream', content: { name: 'stdout', text: 'a' } });
-    collect(first, { type: 'stream', content: { name: 'stdout', text: 'b' } });
-    collect(first, { type: 'stream', content: { name: 'stderr', text: 'c' } });
-    collect(first, { type: 'display_data', content: bundle('1%') });
-    collect(second, { type: 'update_display_data', content: bundle('100%') });
-    assert.deepEqual(first, [
+    const outputs: Output[] = [];
+    for (const message of messages) collect(outputs, message);
+    return outputs;
+  };
+
+  it('join pieces of a stream', () => {
+    assert.deepEqual(collected(stream('a'), stream('b'), stream('c', 'stderr'), stream('d')), [
       { output_type: 'stream', name: 'stdout', text: 'ab' },
       { output_type: 'stream', name: 'stderr', text: 'c' },
-      { output_type: 'display_data', data: { 'text/plain': '100%' }, metadata: {} },
+      { output_type: 'stream', name: 'stdout', text: 'd' },
     ]);
-    assert.deepEqual(second, []);
+  });
+
+  it('hold a last value with the number of its cell', () => {
+    const content = { execution_count: 3, data: { 'text/plain': '5', 'application/json': { five: 5 } }, metadata: { 'image/png': { width: 10 } } };
+    assert.deepEqual(collected({ type: 'execute_input', content: { code: '5', execution_count: 3 } }, { type: 'execute_result', content }), [{ output_type: 'execute_result', ...content }]);
+  });
+
+  it('are updated wherever a display was shown, and an update of none adds nothing', () => {
+    const collect = outputCollector();
+    const [first, second]: Output[][] = [[], []];
+    collect(first, { type: 'display_data', content: bundle('1%', 'd') });
+    collect(first, { type: 'display_data', content: bundle('other') });
+    collect(second, { type: 'display_data', content: bundle('2%', 'd') });
+    assert.deepEqual(first, [shown('2%'), shown('other')]);
+    collect(second, { type: 'update_display_data', content: bundle('100%', 'd') });
+    collect(second, { type: 'update_display_data', content: bundle('?', 'unknown') });
+    assert.deepEqual(first, [shown('100%'), shown('other')]);
+    assert.deepEqual(second, [shown('100%')]);
+  });
+
+  it('are cleared at once, or when the next one comes', () => {
+    const next = { output_type: 'stream', name: 'stdout', text: 'next' };
+    assert.deepEqual(collected(stream('a'), clear(false)), []);
+    assert.deepEqual(collected(stream('a'), clear(false), stream('next')), [next]);
+    assert.deepEqual(collected(stream('a'), clear(true)), [{ output_type: 'stream', name: 'stdout', text: 'a' }]);
+    assert.deepEqual(collected(stream('a'), { type: 'display_data', content: bundle('b') }, clear(true), stream('ne'), stream('xt')), [next]);
+    assert.deepEqual(collected(clear(true), clear(false), stream('ne'), stream('xt')), [next]);
+  });
+
+  it('that were cleared hear no update', () => {
+    const update: CellMessage = { type: 'update_display_data', content: bundle('2%', 'd') };
+    assert.deepEqual(collected({ type: 'display_data', content: bundle('1%', 'd') }, clear(false), update), []);
   });
 });
 

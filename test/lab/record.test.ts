@@ -61,7 +61,7 @@ describe('npm run record', () => {
     assert.equal(claims[0].data, 'MNIST');
     const cells = readNotebook(notebook()).cells as CodeCell[];
     assert.deepEqual(cells.map((cell) => cell.id), ['c1', 'injected-parameters', 'c2', 'c3']);
-    assert.deepEqual(cells[3].outputs, [{ output_type: 'stream', name: 'stdout', text: 'paper\n' }]);
+    assert.deepEqual(cells[3].outputs, [{ output_type: 'execute_result', data: { 'text/plain': "'paper'" }, metadata: {}, execution_count: 4 }]);
     assert.deepEqual(cells[3].metadata, {});
     assert.ok(!readFileSync(notebook(), 'utf8').includes(root));
   });

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { Kernel, KernelDied } from '../../src/lab/kernelClient';
 import { readNotebook, writeNotebook, type CodeCell, type Output } from '../../src/lab/notebook';
 import { runNotebook, type RunOptions } from '../../src/lab/runner';
@@ -24,7 +25,11 @@ function alive(pid: number): boolean {
 }
 
 const printed = (outputs: Output[]) => outputs.map((output) => (output.output_type === 'stream' ? output.text : '')).join('');
+const results = (outputs: Output[]) => outputs.flatMap((output) => (output.output_type === 'execute_result' ? [output.data['text/plain']] : []));
 const errors = (outputs: Output[]) => outputs.flatMap((output) => (output.output_type === 'error' ? [output] : []));
+
+/** What a reader sees of a failure's traceback. */
+const traceback = ({ error }: { error: { traceback: string[] } }) => stripVTControlCharacters(error.traceback.join('\n'));
 
 describe('runner', () => {
   let kernel: Kernel;
@@ -60,11 +65,11 @@ describe('runner', () => {
     ]);
     assert.equal(cells.figure.outputs.length, 1);
     const [figure] = cells.figure.outputs;
-    assert.ok(figure.output_type === 'display_data');
+    assert.ok(figure.output_type === 'execute_result');
     assert.deepEqual(Object.keys(figure.data), ['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']);
     assert.match(figure.data['image/svg+xml'] as string, /^<svg [^]*<\/svg>\n$/);
     assert.deepEqual(cells.progress.outputs, [{ output_type: 'display_data', data: { 'text/plain': 'step 50' }, metadata: {} }]);
-    assert.equal(printed(cells.rewritten.outputs), '5\n');
+    assert.deepEqual(cells.rewritten.outputs, [{ output_type: 'execute_result', data: { 'text/plain': '5' }, metadata: {}, execution_count: cells.rewritten.execution_count }]);
     rmSync(folder, { recursive: true });
   });
 
@@ -72,7 +77,7 @@ describe('runner', () => {
     const { failure, outputs, counts } = await run(["console.log('before')", "const k = 1;\n\nthrow new RangeError('too far');", "console.log('after')"]);
     assert.equal(failure?.k, 2);
     assert.deepEqual([failure.error.ename, failure.error.evalue], ['RangeError', 'too far']);
-    assert.match(failure.error.traceback.join('\n'), /^Cell In\[\d+\], line 3\n----> 3 throw new RangeError\('too far'\);/);
+    assert.match(traceback(failure), /^Cell In\[\d+\], line 3\n----> 3 throw new RangeError\('too far'\);/);
     assert.deepEqual(errors(outputs[1]).map((output) => output.evalue), ['too far']);
     assert.deepEqual(outputs[2], []);
     assert.deepEqual(counts.map((count) => count !== null), [true, true, false]);
@@ -94,11 +99,11 @@ describe('runner', () => {
     const { failure, outputs } = await run(["setTimeout(() => { throw new Error('late'); }, 200);", 'await new Promise((resolve) => setTimeout(resolve, 1000));', '1']);
     assert.equal(failure?.error.evalue, 'late');
     assert.ok(failure.k < 3 && outputs[2].length === 0);
-    assert.match(failure.error.traceback.join('\n'), /setTimeout\(\(\) => \{ throw/);
+    assert.match(traceback(failure), /setTimeout\(\(\) => \{ throw/);
   });
 
   it('interrupts a cell that takes too long, synchronous or waiting', async () => {
-    for (const code of ['for (;;) {}', 'await new Promise(() => {});']) {
+    for (const code of ['for (;;) {}', 'await null; for (;;) {}', 'await new Promise(() => {});']) {
       const { failure, outputs } = await run([code, '1'], { timeout: 0.3 });
       assert.deepEqual([failure?.k, failure?.error.ename, failure?.error.evalue], [1, 'Timeout', 'the cell took longer than 0.3 s']);
       assert.deepEqual(errors(outputs[0]).map((output) => output.ename), ['Timeout']);
@@ -112,13 +117,30 @@ describe('runner', () => {
     const { failure, outputs } = await run(['let stopped = false;', loop, '1'], { signal: stop.signal, onMessage: (message) => message.type === 'stream' && stop.abort() });
     assert.deepEqual([failure?.k, failure?.error.ename], [2, 'Interrupted']);
     assert.equal(errors(outputs[1]).length, 1);
-    assert.equal(printed((await run(['stopped'])).outputs[0]), 'true\n');
+    assert.equal(results((await run(['stopped'])).outputs[0])[0], 'true');
+  });
+
+  it('answers a cell that asks, and takes the question back when the cell has to end', async () => {
+    const { failure, outputs } = await run(["prompt('name? ')"], { input: (prompt) => `${prompt}Ada` });
+    assert.equal(failure, undefined);
+    assert.deepEqual(results(outputs[0]), ["'name? Ada'"]);
+    const takenBack: AbortSignal[] = [];
+    const input = async (_prompt: string, _password: boolean, signal: AbortSignal) => {
+      await once(signal, 'abort');
+      takenBack.push(signal);
+      throw new Error('taken back');
+    };
+    assert.equal((await run(["prompt('name? ')", '1'], { timeout: 0.5, input })).failure?.error.ename, 'Timeout');
+    assert.equal(takenBack.length, 1);
+    assert.equal((await run(['1'])).failure, undefined);
   });
 
   it('kills a kernel that does not hear the interrupt', async () => {
     const own = await Kernel.start(fixtures);
-    const { failure, outputs } = await run(["console.log('begun'); await null; for (;;) {}", '1'], { timeout: 0.3, grace: 0.3 }, own);
-    assert.equal(failure?.error.ename, 'Timeout');
+    const deaf = "import { execFileSync } from 'node:child_process'; console.log('begun'); execFileSync(process.execPath, ['-e', 'setTimeout(() => {}, 5000)']);";
+    const stop = new AbortController();
+    const { failure, outputs } = await run([deaf, '1'], { signal: stop.signal, grace: 0.3, onMessage: (message) => message.type === 'stream' && stop.abort() }, own);
+    assert.equal(failure?.error.ename, 'Interrupted');
     assert.equal(printed(outputs[0]), 'begun\n');
     assert.ok(!alive(own.pid!));
     await own.stop();
@@ -182,11 +204,13 @@ describe('npm start', () => {
     const { code, text } = await finish(cli(['start', 'test/lab/fixtures/plotted.ipynb', '--seed', '7'], { SQUEEZELAB_SCALE: 'quick' }));
     assert.equal(code, 0, text);
     assert.match(text, /\[4\/7\] Text on both streams\nscale quick, seed 7\na warning\n/);
+    assert.match(text, /What the stock kernel does not run\n5\n/);
     assert.match(text, /step 50\n[^]*The executed notebook: runs\/quick\/plotted\.ipynb[^]*Next:/);
     const made = JSON.parse(readFileSync(join(projectRoot, 'runs/quick/plotted.run.json'), 'utf8')) as Record<string, unknown>;
     assert.deepEqual(made.parameters, { seed: 7 });
     assert.equal(made.ended, 'done');
-    assert.equal((made.versions as Record<string, string>).tslab, '1.0.22');
+    const { typescript, zeromq } = made.versions as Record<string, string>;
+    assert.deepEqual([typescript, zeromq], ['5.9.3', '6.8.0']);
   });
 
   it('keeps what has run when it is interrupted by Ctrl-C', async () => {

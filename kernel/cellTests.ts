@@ -1,0 +1,83 @@
+/** `test('name', () => …)` in a cell: run when the cell's own code has ended, reported below it; a failure fails the cell. */
+import { inspect } from 'node:util';
+import type { ErrorContent } from './messages';
+import { thrown } from './traceback';
+
+interface Case {
+  name: string;
+  run: () => unknown;
+}
+
+let waiting: Case[] = [];
+
+/**
+ * Registers a test: `test('a mask keeps its zeros', () => assert.equal(…))`. The tests of a cell run in order after its other
+ * code, also asynchronous ones, and are reported as a table; one that throws or rejects fails the cell.
+ */
+export function test(name: string, run: () => unknown): void {
+  if (typeof name !== 'string' || typeof run !== 'function') throw new TypeError("test: takes a name and a function, as in test('adds', () => …)");
+  waiting.push({ name, run });
+}
+
+/** Forgets the tests that a failed cell has left. */
+export const forgetTests = (): void => void (waiting = []);
+
+interface Result {
+  name: string;
+  milliseconds: number;
+  error?: { value: unknown };
+}
+
+export interface Report {
+  text: string;
+  html: string;
+  failure?: ErrorContent;
+}
+
+/** Runs the tests that wait; undefined if there are none. */
+export async function runTests(): Promise<Report | undefined> {
+  if (waiting.length === 0) return undefined;
+  const results: Result[] = [];
+  // A test may register others.
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const start = performance.now();
+    const result: Result = { name: next.name, milliseconds: 0 };
+    try {
+      const { run } = next;
+      await run();
+    } catch (value) {
+      result.error = { value };
+    }
+    result.milliseconds = performance.now() - start;
+    results.push(result);
+  }
+  return report(results);
+}
+
+const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+function firstLine(value: unknown): string {
+  try {
+    return (value instanceof Error ? value.message : inspect(value)).split('\n')[0];
+  } catch {
+    return 'something that cannot be shown';
+  }
+}
+
+function report(results: Result[]): Report {
+  const failed = results.filter(({ error }) => error);
+  const width = Math.max(...results.map(({ name }) => name.length));
+  const rows = results.map(({ name, milliseconds, error }) => ({
+    mark: error ? '✗' : '✓',
+    name,
+    time: `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`,
+    why: error ? firstLine(error.value) : '',
+  }));
+  const summary = failed.length > 0 ? `${failed.length} of ${results.length} tests failed` : `${results.length} ${results.length === 1 ? 'test' : 'tests'} passed`;
+  const text = [...rows.map(({ mark, name, time, why }) => `${mark} ${name.padEnd(width)}  ${time.padStart(8)}  ${why}`.trimEnd()), summary].join('\n');
+  const cells = rows.map(({ mark, name, time, why }) => `<tr><td>${mark}</td><td>${escaped(name)}</td><td>${time}</td><td>${escaped(why)}</td></tr>`).join('');
+  const html = `<table>${cells}</table><p>${summary}</p>`;
+  if (failed.length === 0) return { text, html };
+  const traceback = failed.flatMap(({ name, error }) => [`✗ ${name}`, ...thrown(error!.value).traceback, '']);
+  return { text, html, failure: { ename: 'TestFailure', evalue: summary, traceback } };
+}

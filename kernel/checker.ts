@@ -1,0 +1,323 @@
+/**
+ * Checks, compiles, completes and explains cells by the project's own TypeScript.
+ *
+ * Each cell is a file, a module, in one of many slots; the list of slots and what they import (`__cells`, all slots) stay as they
+ * are from cell to cell, so that TypeScript reuses nearly everything. Behind the cell's text stands a prelude that gives it the
+ * names of earlier cells with their types: an alias for classes, functions and types, a declaration for variables.
+ */
+import { isAbsolute, join, relative, sep } from 'node:path';
+import ts from 'typescript';
+import { diagnosticsError } from './diagnostics';
+import type { Checked, Completeness, Completion, Import } from './messages';
+import { bindTopLevel, declaredNames, isAmbient } from './transform';
+
+const root = join(__dirname, '..');
+const cells = '__cells';
+
+/** What the running Node has: TypeScript's library of that year. */
+const library = (major: number) => (major >= 24 ? 'lib.esnext.d.ts' : major >= 22 ? 'lib.es2024.d.ts' : 'lib.es2023.d.ts');
+
+/** A name of an earlier cell. */
+interface Visible {
+  slot: number;
+  kind: 'let' | 'const' | 'alias';
+  /** Only declared, as in `declare const x: number`: a global of the running Node. */
+  global: boolean;
+}
+
+interface Slot {
+  version: number;
+  snapshot: ts.IScriptSnapshot;
+  /** Where the cell's own text ends and the prelude begins. */
+  end: number;
+  /** `In[3]` */
+  cell: string;
+}
+
+export class Checker {
+  private readonly service: ts.LanguageService;
+  private readonly slots: Slot[] = [];
+  private readonly files = new Map<string, { version: number; snapshot: ts.IScriptSnapshot }>();
+  private visible = new Map<string, Visible>();
+  private next = 0;
+  private readonly options: ts.CompilerOptions;
+
+  /** `folder` is the notebook's: imports are resolved from there. */
+  constructor(private readonly folder: string) {
+    const inside = !relative(root, folder).startsWith('..') && !isAbsolute(relative(root, folder));
+    this.options = {
+      target: ts.ScriptTarget.ES2022,
+      lib: [library(Number(process.versions.node.split('.')[0]))],
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      moduleDetection: ts.ModuleDetectionKind.Force,
+      strict: true,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules/@types')],
+      skipLibCheck: true,
+      resolveJsonModule: true,
+      esModuleInterop: true,
+      allowImportingTsExtensions: true,
+      allowJs: true,
+      maxNodeModuleJsDepth: 0,
+      preserveConstEnums: true,
+      sourceMap: true,
+      noEmit: false,
+      // A notebook outside the project finds the project's packages too.
+      paths: { tslab: [join(__dirname, 'display.ts')], ...(inside ? {} : { '*': ['*', join(root, 'node_modules/*')] }) },
+    };
+    this.grow();
+    this.service = ts.createLanguageService(this.host(), keepingRegistry());
+  }
+
+  /** Reads what every cell needs. */
+  warm(): void {
+    this.service.getProgram();
+  }
+
+  /** Reads the project's own package, which most cells import. */
+  warmPackage(): void {
+    const { name } = JSON.parse(ts.sys.readFile(join(root, 'package.json')) ?? '{}') as { name?: string };
+    this.write(this.next, `import * as _ from '${name}'; _;`, '');
+    const program = this.service.getProgram();
+    program?.getSemanticDiagnostics(program.getSourceFile(this.path(this.next)));
+    this.write(this.next, '', '');
+  }
+
+  /** Compiles a cell whose name is `cell`; the names that it declares are known from then on. */
+  check(code: string, cell: string): Checked {
+    const parsed = parse(code);
+    if (parsed.parseDiagnostics.length > 0) return { error: diagnosticsError(parsed.parseDiagnostics, { code, cell, names: [] }) };
+    const declared = new Set(declaredNames(parsed.statements).map((name) => name.text));
+    const used = [...this.visible].filter(([name]) => !declared.has(name) && parsed.identifiers.has(name));
+    const slot = this.next;
+    this.write(slot, code, prelude(used) + exports(parsed, declared), cell);
+    const program = this.service.getProgram()!;
+    const file = program.getSourceFile(this.path(slot))!;
+    const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(
+      ({ start, category }) => (start ?? 0) < code.length + 1 && category === ts.DiagnosticCategory.Error,
+    );
+    errors.push(...this.besideErrors(program, file));
+    if (errors.length > 0) {
+      this.write(slot, '', '');
+      return { error: diagnosticsError(errors, { code, cell, names: this.slots.map((other) => other.cell) }) };
+    }
+    const compiled = { js: '', map: '', parameters: {} as Record<string, string>, imports: [] as Import[] };
+    const emitted = new Map<string, string>();
+    const globals = new Set(used.filter(([, { global }]) => global).map(([name]) => name));
+    const before = [bindTopLevel(program.getTypeChecker(), code.length + 1, globals, compiled)];
+    program.emit(file, (name, text) => emitted.set(name.slice(name.lastIndexOf('.')), text), undefined, undefined, { before });
+    compiled.js = emitted.get('.js')!.replace(/^export \{\};$/m, '').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+    compiled.map = emitted.get('.map')!;
+    this.declare(file, code.length + 1, slot);
+    return { compiled };
+  }
+
+  /** What can stand at `offset` of a cell that is being written. */
+  complete(code: string, offset: number): Completion {
+    const file = this.draft(code);
+    const word = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, offset))![0];
+    const found = this.service.getCompletionsAtPosition(file, offset, { includeCompletionsForModuleExports: false, includeCompletionsWithInsertText: false });
+    const span = found?.optionalReplacementSpan;
+    const start = span && span.start <= offset ? span.start : offset - word.length;
+    const typed = code.slice(start, offset);
+    const entries = (found?.entries ?? [])
+      .filter(({ name, kindModifiers }) => name !== cells && name.startsWith(typed) && !kindModifiers?.includes('deprecated'))
+      .sort((a, b) => a.sortText.localeCompare(b.sortText) || a.name.localeCompare(b.name))
+      .slice(0, 300);
+    const end = offset;
+    return {
+      matches: entries.map((entry) => entry.name),
+      start,
+      end,
+      types: entries.map((entry, k) => ({ text: entry.name, type: entry.kind, ...(k < 20 && { signature: this.signature(file, offset, entry) }), start, end })),
+    };
+  }
+
+  private signature(file: string, offset: number, { name, source, data }: ts.CompletionEntry): string | undefined {
+    const details = this.service.getCompletionEntryDetails(file, offset, name, undefined, source, undefined, data);
+    return details && ts.displayPartsToString(details.displayParts);
+  }
+
+  /** The signature and documentation of what stands at `offset`, as plain text and Markdown. */
+  inspect(code: string, offset: number): { plain: string; markdown: string } | undefined {
+    const file = this.draft(code);
+    for (const position of [offset, offset - 1]) {
+      const info = position >= 0 && this.explain(file, code, position);
+      if (info) return described(ts.displayPartsToString(info.displayParts), info.documentation, info.tags);
+    }
+    const help = this.service.getSignatureHelpItems(file, offset, undefined);
+    const item = help?.items[help.selectedItemIndex];
+    if (!item) return undefined;
+    const parts = [...item.prefixDisplayParts, ...item.parameters.flatMap((parameter, k) => [...(k > 0 ? item.separatorDisplayParts : []), ...parameter.displayParts]), ...item.suffixDisplayParts];
+    return described(ts.displayPartsToString(parts), item.documentation, item.tags);
+  }
+
+  /** A name of an earlier cell is explained where that cell declares it. */
+  private explain(file: string, code: string, position: number): ts.QuickInfo | undefined {
+    const info = this.service.getQuickInfoAtPosition(file, position);
+    if (!info) return undefined;
+    const visible = this.visible.get(code.slice(info.textSpan.start, info.textSpan.start + info.textSpan.length));
+    const definition = this.service.getDefinitionAtPosition(file, position)?.[0];
+    if (!visible || definition?.fileName !== file || definition.textSpan.start < code.length) return info;
+    const source = this.service.getProgram()!.getSourceFile(this.path(visible.slot))!;
+    const name = declaredNames(source.statements).find(({ text }) => text === definition.name);
+    return (name && this.service.getQuickInfoAtPosition(this.path(visible.slot), name.getStart(source))) ?? info;
+  }
+
+  /** Puts an unfinished cell, with all names before it, into the slot that the next cell will get. */
+  private draft(code: string): string {
+    const declared = new Set(declaredNames(parse(code).statements).map((name) => name.text));
+    this.write(this.next, code, prelude([...this.visible].filter(([name]) => !declared.has(name))));
+    return this.path(this.next);
+  }
+
+  /** Errors of the modules beside the notebook that the cell imports. */
+  private besideErrors(program: ts.Program, file: ts.SourceFile): readonly ts.Diagnostic[] {
+    const beside = new Set<ts.SourceFile>();
+    for (const statement of file.statements) {
+      const specifier = ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier) ? statement.moduleSpecifier.text : '';
+      if (!specifier.startsWith('.') || specifier === `./${cells}`) continue;
+      const { resolvedModule } = ts.resolveModuleName(specifier, file.fileName, this.options, ts.sys);
+      const source = resolvedModule && program.getSourceFile(resolvedModule.resolvedFileName);
+      if (source && !source.isDeclarationFile && /\.[cm]?ts$/.test(source.fileName)) beside.add(source);
+    }
+    return [...beside].flatMap((source) => [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]);
+  }
+
+  private declare(file: ts.SourceFile, end: number, slot: number): void {
+    for (const statement of file.statements.filter(({ pos }) => pos < end)) {
+      for (const name of declaredNames([statement])) {
+        const list = ts.findAncestor(name, ts.isVariableDeclarationList);
+        const kind = !list ? 'alias' : list.flags & (ts.NodeFlags.Const | ts.NodeFlags.Using) ? 'const' : 'let';
+        this.visible.delete(name.text);
+        this.visible.set(name.text, { slot, kind, global: isAmbient(statement) });
+      }
+    }
+    if (++this.next === this.slots.length) this.grow();
+  }
+
+  // --- files
+
+  private readonly path = (slot: number) => join(this.folder, `${cells}${slot}.ts`).split(sep).join('/');
+
+  private write(slot: number, code: string, after: string, cell = ''): void {
+    const version = (this.slots[slot]?.version ?? 0) + 1;
+    const text = `${code}\n;import * as ${cells} from './${cells}';${after}`;
+    this.slots[slot] = { version, snapshot: ts.ScriptSnapshot.fromString(text), end: code.length, cell };
+    this.files.set(this.path(slot), this.slots[slot]);
+  }
+
+  private grow(): void {
+    const length = Math.max(32, this.slots.length * 2);
+    for (let slot = this.slots.length; slot < length; slot++) this.write(slot, '', '');
+    const text = this.slots.map((_, slot) => `export * as _${slot} from './${cells}${slot}';`).join('\n');
+    const path = join(this.folder, `${cells}.ts`).split(sep).join('/');
+    this.files.set(path, { version: length, snapshot: ts.ScriptSnapshot.fromString(text) });
+  }
+
+  private host(): ts.LanguageServiceHost {
+    const read = new Map<string, ts.IScriptSnapshot | undefined>();
+    const snapshotOf = (path: string) => {
+      const text = ts.sys.readFile(path);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    };
+    return {
+      getCompilationSettings: () => this.options,
+      getScriptFileNames: () => [join(__dirname, 'globals.d.ts'), ...this.slots.map((_, slot) => this.path(slot))],
+      getScriptVersion: (path) => String(this.files.get(path)?.version ?? 0),
+      getScriptSnapshot: (path) => {
+        const own = this.files.get(path);
+        if (own) return own.snapshot;
+        if (!read.has(path)) read.set(path, snapshotOf(path)); // sources are read once
+        return read.get(path);
+      },
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      getCurrentDirectory: () => this.folder,
+      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+      fileExists: (path) => this.files.has(path) || ts.sys.fileExists(path),
+      readFile: (path) => ts.sys.readFile(path),
+      directoryExists: (path) => ts.sys.directoryExists(path),
+      getDirectories: (path) => ts.sys.getDirectories(path),
+      readDirectory: (...args) => ts.sys.readDirectory(...args),
+      realpath: (path) => (this.files.has(path) ? path : ts.sys.realpath!(path)),
+    };
+  }
+}
+
+interface Parsed extends ts.SourceFile {
+  parseDiagnostics: readonly ts.DiagnosticWithLocation[];
+  identifiers: ReadonlyMap<string, string>;
+}
+
+const parse = (code: string): Parsed =>
+  ts.createSourceFile('cell.ts', `${code}\n;export {};`, { languageVersion: ts.ScriptTarget.ES2022, impliedNodeFormat: ts.ModuleKind.ESNext }, true, ts.ScriptKind.TS) as Parsed;
+
+const prelude = (names: [string, Visible][]): string =>
+  names
+    .map(([name, { slot, kind }]) =>
+      kind === 'alias' ? `import ${name} = ${cells}._${slot}.${name};` : `declare ${kind} ${name}: typeof ${cells}._${slot}.${name};`,
+    )
+    .join('');
+
+/** Exports what is declared and not exported by the cell itself. */
+function exports(parsed: ts.SourceFile, declared: ReadonlySet<string>): string {
+  const exported = new Set<string>();
+  for (const statement of parsed.statements) {
+    const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+    const itself = modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) && !modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+    if (itself) for (const { text } of declaredNames([statement])) exported.add(text);
+    if (ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)) {
+      for (const { name } of statement.exportClause.elements) exported.add(name.text);
+    }
+  }
+  const names = [...declared].filter((name) => !exported.has(name));
+  return `export {${names.join(',')}};`;
+}
+
+/** Keeps every parsed file, also when no cell needs it for a while. */
+function keepingRegistry(): ts.DocumentRegistry {
+  const files = new Map<string, { version: string; file: ts.SourceFile }>();
+  const acquire: ts.DocumentRegistry['acquireDocumentWithKey'] = (name, path, _settings, _key, snapshot, version, scriptKind, options) => {
+    const known = files.get(path);
+    if (known?.version === version) return known.file;
+    const file = ts.createLanguageServiceSourceFile(name, snapshot, typeof options === 'object' ? options : ts.ScriptTarget.ES2022, version, false, scriptKind);
+    files.set(path, { version, file });
+    return file;
+  };
+  const registry = ts.createDocumentRegistry();
+  return { ...registry, acquireDocumentWithKey: acquire, updateDocumentWithKey: acquire, releaseDocument: () => {}, releaseDocumentWithKey: () => {} };
+}
+
+function described(signature: string, documentation: ts.SymbolDisplayPart[] | undefined, tags: ts.JSDocTagInfo[] | undefined) {
+  const text = ts.displayPartsToString(documentation);
+  const notes = (tags ?? []).map(({ name, text: of }) => `@${name} ${ts.displayPartsToString(of)}`.trimEnd()).join('\n');
+  const short = signature.replaceAll(`${cells}.`, '');
+  return {
+    plain: [short, text, notes].filter(Boolean).join('\n\n'),
+    markdown: [`\`\`\`ts\n${short}\n\`\`\``, text, notes].filter(Boolean).join('\n\n'),
+  };
+}
+
+/** Whether a cell is finished: the front end asks before it runs one on Enter. */
+export function completeness(code: string): Completeness {
+  const { parseDiagnostics } = parse(code);
+  const own = ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS) as Parsed;
+  if (own.parseDiagnostics.length === 0 && parseDiagnostics.length === 0) return { status: 'complete', indent: '' };
+  const end = code.trimEnd().length;
+  const open = /Unterminated template|'\*\/' expected/;
+  const [first] = own.parseDiagnostics.length > 0 ? own.parseDiagnostics : parseDiagnostics;
+  if (first.start < end && !open.test(ts.flattenDiagnosticMessageText(first.messageText, ' '))) return { status: 'invalid', indent: '' };
+  return { status: 'incomplete', indent: '  '.repeat(depth(code)) };
+}
+
+/** How many brackets are open at the end. */
+function depth(code: string): number {
+  const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, code);
+  let open = 0;
+  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
+    if ([ts.SyntaxKind.OpenBraceToken, ts.SyntaxKind.OpenParenToken, ts.SyntaxKind.OpenBracketToken].includes(token)) open++;
+    if ([ts.SyntaxKind.CloseBraceToken, ts.SyntaxKind.CloseParenToken, ts.SyntaxKind.CloseBracketToken].includes(token)) open--;
+  }
+  return Math.max(0, open);
+}

@@ -1,0 +1,22 @@
+/** The checker's thread. What every cell needs is read before the first one comes. */
+import { parentPort } from 'node:worker_threads';
+import { Checker, completeness } from './checker';
+import { offer } from './remote';
+
+const checker = new Checker(process.cwd());
+const calls = {
+  check: (code: string, cell: string) => checker.check(code, cell),
+  complete: (code: string, offset: number) => checker.complete(code, offset),
+  inspect: (code: string, offset: number) => checker.inspect(code, offset),
+  completeness,
+};
+export type CheckerCalls = typeof calls;
+offer(parentPort!, calls);
+
+checker.warm();
+// The rest is read only if nobody asks for a while.
+let asked = false;
+parentPort!.on('message', () => (asked = true));
+setTimeout(() => {
+  if (!asked) checker.warmPackage();
+}, 300);

@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import ts from 'typescript';
+import { bold, red } from './colours';
+import { hintFor } from './hints';
+import type { ErrorContent } from './messages';
+
+interface Place {
+  code: string;
+  /** `In[3]` */
+  cell: string;
+  /** The cell's name of each slot. */
+  names: string[];
+}
+
+/** The compiler's messages as a reader wants them: no paths, no names of the kernel's own. */
+function readable(message: string, names: string[]): string {
+  return message
+    .replace(/import\("[^"]*\/__cells(\d+)"\)\.(\w+)/g, (_, slot: string, name: string) => `${name} (of ${names[Number(slot)] || 'this cell'})`)
+    .replace(/__cells\._(\d+)\.(\w+)/g, (_, slot: string, name: string) => `${name} (of ${names[Number(slot)] || 'this cell'})`)
+    .replace(/import\("[^"]*"\)\./g, '')
+    .replace(/typeof import\("([^"]*)"\)/g, (_, path: string) => `typeof import("${shortModule(path)}")`)
+    .replace(/"?\/[^\s'"]*\/__cells\d+"?/g, 'this cell');
+}
+
+function shortModule(path: string): string {
+  const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
+  return packaged ? packaged[1] : path.replace(/\/(src\/)?index$/, '').split('/').slice(-1)[0];
+}
+
+/** Messages of the compiler as the content of Jupyter's `error` message: line, the marked columns, what is wrong, a hint. */
+export function diagnosticsError(diagnostics: readonly ts.Diagnostic[], { code, cell, names }: Place): ErrorContent {
+  const lines = code.split('\n');
+  const messages = diagnostics.map((diagnostic) => readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), names));
+  let last = '';
+  const traceback = diagnostics.flatMap(({ file, start = 0, length = 1 }, k) => {
+    const message = messages[k];
+    const hint = hintFor(message);
+    const text = [`${red('error')}: ${message}`, ...(hint ? [`  ${hint}`] : []), ''];
+    const inCell = !file || /(__cells\d+|^cell)\.ts$/.test(file.fileName);
+    const { line, character } = file ? file.getLineAndCharacterOfPosition(Math.min(start, inCell ? code.length : Infinity)) : { line: 0, character: 0 };
+    if (!inCell) return [`${basename(file.fileName)}, line ${line + 1}`, ...text];
+    const source = lines[line] ?? '';
+    const marked = Math.max(1, Math.min(length, source.length - character));
+    const head = `----> ${line + 1} `;
+    const place = `${bold(`Cell ${cell}, line ${line + 1}`)}`;
+    const title = place === last ? [] : [place];
+    last = place;
+    return [...title, head + source, `${' '.repeat(head.length)}${source.slice(0, character).replace(/[^\t]/g, ' ')}${red('^'.repeat(marked))}`, ...text];
+  });
+  return { ename: 'CompileError', evalue: messages[0], traceback: traceback.slice(0, -1) };
+}

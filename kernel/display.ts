@@ -1,0 +1,64 @@
+/** `display` and `clear`, as cells have them; `import { display } from 'tslab'` gives the same. */
+import { mimeBundle, type MimeBundle } from './values';
+import { currentCell } from './owner';
+import { publish } from './publish';
+
+/** What `display` returns: the same place in the output, to show something else there. */
+export interface Display {
+  /** Shows another value in place of the last one. */
+  update(value: unknown): void;
+}
+
+let count = 0;
+/** Values that describe themselves later, and what was displayed after them. */
+let queue: Promise<void> = Promise.resolve();
+let queued = 0;
+
+/** Resolves when everything that was displayed so far has been sent. */
+export const displayed = (): Promise<void> => queue;
+
+const typed = (type: string) => (content: string | Uint8Array) =>
+  publish('display_data', { data: { [type]: typeof content === 'string' ? content : Buffer.from(content).toString('base64') }, metadata: {}, transient: {} });
+
+function show(value: unknown): Display {
+  const display_id = `display-${process.pid}-${++count}`;
+  const send = (type: 'display_data' | 'update_display_data', shown: unknown) => {
+    const bundle = mimeBundle(shown);
+    const cell = currentCell();
+    const done = (data: MimeBundle) => publish(type, { data, metadata: {}, transient: { display_id } }, cell);
+    if (queued === 0 && !(bundle instanceof Promise)) return done(bundle);
+    queued++;
+    queue = queue.then(async () => {
+      done(await bundle);
+      queued--;
+    });
+  };
+  send('display_data', value);
+  return { update: (other) => send('update_display_data', other) };
+}
+
+/**
+ * Shows a value below the cell, as its last value is shown: `const bar = display('0%'); bar.update('50%')`. `display.html(text)`,
+ * `display.markdown(text)`, `display.png(bytes)`, … show text or bytes as what they are, `display.raw(type, content)` as any MIME type.
+ */
+export const display = Object.assign(show, {
+  html: typed('text/html'),
+  markdown: typed('text/markdown'),
+  svg: typed('image/svg+xml'),
+  png: typed('image/png'),
+  jpeg: typed('image/jpeg'),
+  gif: typed('image/gif'),
+  pdf: typed('application/pdf'),
+  latex: typed('text/latex'),
+  text: typed('text/plain'),
+  javascript: typed('application/javascript'),
+  raw: (type: string, content: string | Uint8Array | object) =>
+    typeof content === 'object' && !(content instanceof Uint8Array)
+      ? publish('display_data', { data: { [type]: content }, metadata: {}, transient: {} } satisfies { data: MimeBundle; metadata: object; transient: object })
+      : typed(type)(content),
+});
+
+/** Removes what the cell has shown; with `wait`, as soon as something else is shown. */
+export function clear(wait = false): void {
+  publish('clear_output', { wait });
+}

@@ -1,0 +1,307 @@
+/** The front thread: speaks Jupyter's protocol, at any time, whatever the cells do. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import inspector from 'node:inspector';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
+import { History } from './history';
+import { signals, type Answer, type Checked, type Completeness, type Completion, type FromCells, type FrontData, type ToCells } from './messages';
+import { remote } from './remote';
+import { interruption } from './traceback';
+import { protocolVersion, Wire, type Channel, type Request } from './wire';
+import type { CheckerCalls } from './checkerThread';
+
+const { connectionFile, signals: memory, answers } = workerData as FrontData & { answers: MessagePort };
+const wire = new Wire(connectionFile);
+const cells = parentPort!;
+const post = (message: ToCells) => cells.postMessage(message);
+const checker = remote<CheckerCalls>(new Worker(join(__dirname, 'thread.cjs'), { workerData: { file: 'checkerThread.ts' }, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 4096 } }));
+const history = new History();
+
+const versionIn = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+const typescript = versionIn(require.resolve('typescript/package.json'));
+
+const info = {
+  status: 'ok',
+  protocol_version: protocolVersion,
+  implementation: 'squeezelab',
+  implementation_version: versionIn(join(__dirname, '../package.json')),
+  language_info: {
+    name: 'typescript',
+    version: typescript,
+    mimetype: 'text/typescript',
+    file_extension: '.ts',
+    pygments_lexer: 'typescript',
+    codemirror_mode: { name: 'javascript', typescript: true },
+    nbconvert_exporter: 'script',
+  },
+  banner: `TypeScript ${typescript} on Node ${process.versions.node}`,
+  help_links: [],
+  supported_features: [],
+  debugger: false,
+};
+
+// --- requests, one after the other
+
+interface Executing {
+  id: number;
+  request: Request;
+  done(message: FromCells & { op: 'done' }): void;
+}
+
+let executionCount = 0;
+let requests = 0;
+let executing: Executing | undefined;
+/** Who asked for each cell; late output goes there. */
+const parents = new Map<number, Request>();
+/** What waits behind a cell that may fail. */
+const waiting = new Set<{ aborted: boolean }>();
+let queue: Promise<void> = Promise.resolve();
+
+function text(content: Record<string, unknown>, name: string): string {
+  const value = content[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Busy, the answer, idle; as every request is told. */
+async function answer(channel: Channel, request: Request, work: () => Promise<[type: string, content: object] | undefined>): Promise<void> {
+  wire.publish('status', { execution_state: 'busy' }, request.header);
+  try {
+    const reply = await work();
+    if (reply) wire.reply(channel, request, ...reply);
+  } catch (error) {
+    const { message } = error as Error;
+    wire.reply(channel, request, request.header.msg_type.replace(/_request$/, '_reply'), { status: 'error', ename: 'KernelError', evalue: message, traceback: [message] });
+  }
+  flushStreams();
+  wire.publish('status', { execution_state: 'idle' }, request.header);
+}
+
+function receive(channel: Channel, request: Request): void {
+  if (channel === 'stdin') return receiveInput(request);
+  const { msg_type } = request.header;
+  if (channel === 'shell' && (msg_type === 'execute_request' || !immediate.has(msg_type))) {
+    const turn = { aborted: false };
+    if (msg_type === 'execute_request') waiting.add(turn);
+    queue = queue.then(() => {
+      waiting.delete(turn);
+      return answer(channel, request, () => handle(request, turn.aborted));
+    });
+  } else void answer(channel, request, () => handle(request, false));
+}
+
+/** Answered at once on either channel, though a cell runs. */
+const immediate = new Set(['kernel_info_request', 'interrupt_request', 'shutdown_request', 'debug_request', 'comm_info_request', 'history_request', 'is_complete_request', 'complete_request', 'inspect_request']);
+
+/** Offsets of the protocol count characters, JavaScript's strings count UTF-16 units. */
+const toUnits = (code: string, cursor: unknown) => [...code].slice(0, typeof cursor === 'number' ? cursor : undefined).join('').length;
+const toCharacters = (code: string, offset: number) => [...code.slice(0, offset)].length;
+
+async function handle(request: Request, aborted: boolean): Promise<[string, object] | undefined> {
+  const { header, content } = request;
+  switch (header.msg_type) {
+    case 'kernel_info_request':
+      return ['kernel_info_reply', info];
+    case 'execute_request':
+      return ['execute_reply', aborted ? { status: 'aborted' } : await execute(request)];
+    case 'complete_request': {
+      const code = text(content, 'code');
+      const { matches, start, end, types }: Completion = await checker.call('complete', code, toUnits(code, content.cursor_pos));
+      const [cursor_start, cursor_end] = [toCharacters(code, start), toCharacters(code, end)];
+      const described = types.map((type) => ({ ...type, start: cursor_start, end: cursor_end }));
+      return ['complete_reply', { status: 'ok', matches, cursor_start, cursor_end, metadata: { _jupyter_types_experimental: described } }];
+    }
+    case 'inspect_request': {
+      const code = text(content, 'code');
+      const found = await checker.call('inspect', code, toUnits(code, content.cursor_pos));
+      return ['inspect_reply', { status: 'ok', found: !!found, data: found ? { 'text/plain': found.plain, 'text/markdown': found.markdown } : {}, metadata: {} }];
+    }
+    case 'is_complete_request': {
+      const { status, indent }: Completeness = await checker.call('completeness', text(content, 'code'));
+      return ['is_complete_reply', status === 'incomplete' ? { status, indent } : { status }];
+    }
+    case 'history_request':
+      return ['history_reply', { status: 'ok', history: history.select(content) }];
+    case 'comm_info_request':
+      return ['comm_info_reply', { status: 'ok', comms: {} }];
+    case 'comm_open':
+      // No target is registered here.
+      wire.publish('comm_close', { comm_id: text(content, 'comm_id'), data: {} }, header);
+      return undefined;
+    case 'comm_msg':
+    case 'comm_close':
+      return undefined;
+    case 'interrupt_request':
+      void interrupt();
+      return ['interrupt_reply', { status: 'ok' }];
+    case 'shutdown_request': {
+      const restart = content.restart === true;
+      void shutdown();
+      wire.publish('shutdown_reply', { status: 'ok', restart }, header);
+      return ['shutdown_reply', { status: 'ok', restart }];
+    }
+    case 'debug_request':
+      return ['debug_reply', { type: 'response', request_seq: content.seq ?? 0, seq: 0, success: false, command: text(content, 'command'), message: 'this kernel has no debugger' }];
+    default:
+      if (!header.msg_type.endsWith('_request')) return undefined;
+      return [header.msg_type.replace(/_request$/, '_reply'), { status: 'error', ename: 'UnknownMessage', evalue: `this kernel does not know ${header.msg_type}`, traceback: [] }];
+  }
+}
+
+// --- cells
+
+async function execute(request: Request): Promise<object> {
+  const { content, header } = request;
+  const code = text(content, 'code');
+  const silent = content.silent === true;
+  const stores = !silent && content.store_history !== false;
+  if (stores) executionCount++;
+  const count = executionCount;
+  const name = `In[${count}]`;
+  if (!silent) wire.publish('execute_input', { code, execution_count: count }, header);
+  if (stores) history.add(count, code);
+  post({ op: 'preload', specifiers: packagesIn(code) });
+
+  const id = ++requests;
+  parents.set(id, request);
+  let stopped = false;
+  interruptCheck = () => void (stopped = true);
+  const checked: Checked = await checker.call('check', code, name);
+  const expressions: Record<string, Checked> = {};
+  for (const [key, expression] of Object.entries((content.user_expressions ?? {}) as Record<string, unknown>)) {
+    if ('compiled' in checked) expressions[key] = await checker.call('check', `(${String(expression)}\n)`, name);
+  }
+  interruptCheck = undefined;
+  let error = 'error' in checked ? checked.error : undefined;
+  if (stopped) error = interruption;
+  let values: Record<string, object> = {};
+  if ('compiled' in checked && !error) {
+    const { outcome } = await new Promise<FromCells & { op: 'done' }>((done) => {
+      executing = { id, request, done };
+      post({ op: 'run', cell: id, name, source: code, compiled: checked.compiled, executionCount: count, silent, allowStdin: content.allow_stdin === true, expressions });
+    });
+    executing = undefined;
+    ({ error } = outcome);
+    values = outcome.expressions;
+  }
+  flushStreams();
+  if (!error) return { status: 'ok', execution_count: count, payload: [], user_expressions: values };
+  if (!silent) wire.publish('error', error, header);
+  if (content.stop_on_error !== false) {
+    await sleep(20); // what was sent before the error was known arrives, and is aborted; what is sent after runs
+    for (const other of waiting) other.aborted = true;
+  }
+  return { status: 'error', execution_count: count, ...error, user_expressions: {}, payload: [] };
+}
+
+/** The packages that import statements name: loaded while the cell is being checked. */
+const packagesIn = (code: string) => [...code.matchAll(/^\s*import\s[^'"\n]*?from\s*['"]([^'"./][^'"]*)['"]/gm)].map(([, specifier]) => specifier);
+
+let interruptCheck: (() => void) | undefined;
+let heard: (() => void) | undefined;
+
+/** Stops the running cell: tells it, and if it does not hear, stops what keeps its thread busy. */
+async function interrupt(): Promise<void> {
+  interruptCheck?.();
+  if (asked) answerInput({ refused: 'interrupted' });
+  if (!executing) return;
+  const cell = executing;
+  const ears = new Promise<true>((resolve) => (heard = () => resolve(true)));
+  const hears = (milliseconds: number) => Promise.race([ears, sleep(milliseconds, false)]);
+  post({ op: 'interrupt' });
+  if (await hears(200)) return;
+  const session = new inspector.Session();
+  session.connectToMainThread();
+  /** Calls the cells' own interrupt within what keeps their thread busy; how many listeners it told. */
+  const told = new Promise<unknown>((resolve) => {
+    const expression = "globalThis[Symbol.for('squeezelab.interrupt')]()";
+    session.post('Runtime.evaluate', { expression, returnByValue: true }, (_error, evaluated) => resolve(evaluated?.result.value));
+  });
+  try {
+    if ((await Promise.race([told, sleep(5000)])) && (await hears(1000))) return;
+    while (executing === cell && !(await hears(100))) session.post('Runtime.terminateExecution');
+  } finally {
+    session.disconnect();
+  }
+}
+
+/** The kernel ends: by itself, or, if a cell keeps it from hearing, by force. */
+async function shutdown(): Promise<void> {
+  post({ op: 'shutdown' });
+  await sleep(1500);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+// --- what comes from the cells
+
+/** Text of one stream of one cell that has not been sent yet: many small writes become one message. */
+let stream: { cell: number; name: string; pieces: string[]; length: number } | undefined;
+let flushing: NodeJS.Timeout | undefined;
+
+function flushStreams(): void {
+  clearTimeout(flushing);
+  flushing = undefined;
+  if (!stream) return;
+  wire.publish('stream', { name: stream.name, text: stream.pieces.join('') }, parents.get(stream.cell)?.header);
+  stream = undefined;
+}
+
+function print(cell: number, name: string, piece: string): void {
+  if (stream && (stream.cell !== cell || stream.name !== name || stream.length > 1e6)) flushStreams();
+  stream ??= { cell, name, pieces: [], length: 0 };
+  stream.pieces.push(piece);
+  stream.length += piece.length;
+  flushing ??= setTimeout(flushStreams, 10);
+}
+
+cells.on('message', (message: FromCells) => {
+  switch (message.op) {
+    case 'stream':
+      return print(message.cell, message.name, message.text);
+    case 'publish':
+      flushStreams();
+      return wire.publish(message.type, message.content, parents.get(message.cell)?.header);
+    case 'input':
+      flushStreams();
+      return askInput(message.cell, message.prompt, message.password);
+    case 'heard':
+      return heard?.();
+    case 'done':
+      if (executing?.id === message.cell) executing.done(message);
+      return;
+    case 'flush':
+      flushStreams();
+      void wire.close().then(() => {
+        Atomics.add(memory, signals.flushed, 1);
+        Atomics.notify(memory, signals.flushed);
+      });
+  }
+});
+
+// --- input
+
+let asked: Request | undefined;
+
+function askInput(cell: number, prompt: string, password: boolean): void {
+  asked = parents.get(cell);
+  if (asked) wire.reply('stdin', asked, 'input_request', { prompt, password });
+}
+
+function answerInput(answer: Answer): void {
+  asked = undefined;
+  answers.postMessage(answer);
+  Atomics.add(memory, signals.answered, 1);
+  Atomics.notify(memory, signals.answered);
+}
+
+function receiveInput({ header, content }: Request): void {
+  if (asked && header.msg_type === 'input_reply') answerInput({ text: text(content, 'value') });
+}
+
+// A kernel whose front end was killed ends itself.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+}, 1000);
+
+void wire.open(receive).then(() => wire.publish('status', { execution_state: 'starting' }));

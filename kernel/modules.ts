@@ -1,0 +1,89 @@
+/** How cells load what they import: TypeScript sources as they are, CommonJS and ES modules, from a notebook in any folder. */
+import Module, { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import vm from 'node:vm';
+import type { Import } from './messages';
+import type { Scope } from './binding';
+
+process.env.NODE_PATH = [process.env.NODE_PATH, join(__dirname, '../node_modules')].filter(Boolean).join(delimiter);
+(Module as unknown as { _initPaths(): void })._initPaths();
+
+/** The file that a cell would be. */
+const file = join(process.cwd(), 'cell.ts');
+const load = createRequire(file);
+
+/** What the stock kernel offered under this name. */
+const own: Record<string, string> = { tslab: join(__dirname, 'display.ts') };
+
+/** `require` of cells. */
+export const requireOf: NodeJS.Require = Object.assign((specifier: string): unknown => load(own[specifier] ?? specifier), load);
+
+/** `import.meta` of cells. */
+export const meta = {
+  dirname: process.cwd(),
+  filename: file,
+  url: pathToFileURL(file).href,
+  resolve: (specifier: string): string => {
+    const path = load.resolve(specifier);
+    return Module.isBuiltin(specifier) ? path : pathToFileURL(path).href;
+  },
+};
+
+const importDynamically = new vm.Script('(specifier) => import(specifier)', {
+  filename: file,
+  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+}).runInThisContext() as (specifier: string) => Promise<object>;
+
+/** Codes of what `require` cannot load and `import` can: top-level await, a package with `import` alone. */
+const onlyImport = new Set(['ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_ESM', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
+
+/** Loads a module as `require` does, or as `import` does where it must. */
+async function loaded(specifier: string): Promise<unknown> {
+  try {
+    return requireOf(specifier);
+  } catch (error) {
+    if (!onlyImport.has((error as { code?: string }).code ?? '')) throw error;
+    return importDynamically(specifier);
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => (typeof value === 'object' && value !== null) || typeof value === 'function';
+const isModule = (value: unknown): value is Record<string, unknown> =>
+  isObject(value) && (value.__esModule === true || Object.prototype.toString.call(value) === '[object Module]');
+
+/** A CommonJS module as ES modules see it: its exports, and all of them as `default`. */
+function namespaceOf(value: unknown): object {
+  if (isModule(value)) return value;
+  const namespace = {};
+  const names = isObject(value) ? Object.keys(value).filter((name) => name !== 'default') : [];
+  for (const name of names) Object.defineProperty(namespace, name, { get: () => (value as Record<string, unknown>)[name], enumerable: true });
+  return Object.defineProperty(namespace, 'default', { value, enumerable: true });
+}
+
+/** `import(specifier)` of cells. */
+export const importOf = async (specifier: string): Promise<object> => namespaceOf(await loaded(specifier));
+
+/** Loads the modules of a cell and lets its names follow their exports. */
+export async function bindImports(imports: readonly Import[], scope: Scope): Promise<void> {
+  for (const { specifier, names } of imports) {
+    const value = await loaded(specifier);
+    for (const [name, exported] of Object.entries(names)) {
+      if (exported === '=') scope.get(name).define(value);
+      else if (exported === '*') scope.get(name).define(namespaceOf(value));
+      else if (exported === 'default' && !isModule(value)) scope.get(name).define(value);
+      else scope.get(name).follow(() => (value as Record<string, unknown>)[exported]);
+    }
+  }
+}
+
+/** Loads packages before the cell that imports them has been checked; what goes wrong shows when the cell runs. */
+export function preload(specifiers: readonly string[]): void {
+  for (const specifier of specifiers) {
+    try {
+      requireOf(specifier);
+    } catch {
+      // the cell will say
+    }
+  }
+}
