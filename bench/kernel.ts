@@ -62,6 +62,11 @@ class Figures {
     this.rows.set(row, peers.set(peer.name, [...(peers.get(peer.name) ?? []), value]));
   }
 
+  /** Whether the peer has been waited for in vain. */
+  late(row: string, peer: Peer): boolean {
+    return this.rows.get(row)?.get(peer.name)?.includes(Infinity) ?? false;
+  }
+
   table(peers: readonly Peer[], targets: Readonly<Record<string, string>> = {}): string {
     const target = Object.keys(targets).length > 0;
     const shown = (row: string, values: number[] | undefined) => (values ? (row.startsWith('memory') ? `${Math.round(median(values))} MiB` : time(median(values))) : '');
@@ -129,6 +134,8 @@ const memoryOf = ({ pid }: Kernel): number => Number(spawnSync('ps', ['-o', 'rss
 const firstCell = 'first cell, sent at once';
 const firstEnd = 'process start to its end';
 const small = '`1 + 1`';
+const printed = `${LINES.toLocaleString('en')} lines by console.log in one cell`;
+const interrupted = 'interrupt of `while (true);` to its reply';
 
 /** One start of a kernel, whose first cell is sent at once, or three seconds later as by a person who has opened a notebook. */
 async function measure(peer: Peer, { first, name, member, use }: Case, atOnce: boolean, figures: Figures, general: Figures): Promise<void> {
@@ -148,16 +155,13 @@ async function measure(peer: Peer, { first, name, member, use }: Case, atOnce: b
       note(`completion of \`${name}.\``, await medianOf(10, () => complete(kernel, `${name}.`, member)));
       note(`inspection of \`${name}.${member}\``, await medianOf(10, () => inspect(kernel, `${name}.${member}`)));
     }
-    if (name === 'path') {
-      if (atOnce) general.note(printed, peer, await print(kernel));
-      else general.note('interrupt of `while (true);` to its reply', peer, await interrupt(kernel, peer));
-    }
+    // Once is enough to see that a kernel does not answer.
+    if (name === 'path' && atOnce && !general.late(printed, peer)) general.note(printed, peer, await print(kernel));
+    if (name === 'path' && !atOnce && !general.late(interrupted, peer)) general.note(interrupted, peer, await interrupt(kernel, peer));
   } finally {
     await kernel.kill();
   }
 }
-
-const printed = `${LINES.toLocaleString('en')} lines by console.log in one cell`;
 
 /** @param checkout of an older version, whose kernel is measured too */
 export async function benchKernel(checkout?: string): Promise<string[]> {

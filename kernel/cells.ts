@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import vm from 'node:vm';
 import { Scope } from './binding';
 import { forgetTests, runTests, test } from './cellTests';
-import { clear, display, displayed } from './display';
+import { clear, Display, display, displayed } from './display';
 import { confirm, connectInput, prompt } from './input';
 import { signals, type Checked, type ErrorContent, type FromCells, type Outcome, type RunMessage, type ToCells } from './messages';
 import { bindImports, importOf, meta, preload, requireOf } from './modules';
@@ -115,7 +115,7 @@ function run(message: RunMessage): void {
       if (report) publish('display_data', { data: { 'text/html': report.html, 'text/plain': report.text }, metadata: {}, transient: {} }, cell);
       await new Promise(setImmediate); // rejections that nobody handles are reported after the turn
       if (cell.over) return;
-      if (!report?.failure && value !== undefined) {
+      if (!report?.failure && value !== undefined && !(value instanceof Display)) {
         publish('execute_result', { execution_count: executionCount, data: await mimeBundle(value), metadata: {} }, cell);
       }
       await displayed();

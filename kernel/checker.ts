@@ -156,7 +156,7 @@ export class Checker {
   /** A name of an earlier cell is explained where that cell declares it. */
   private explain(file: string, code: string, position: number): ts.QuickInfo | undefined {
     const info = this.service.getQuickInfoAtPosition(file, position);
-    if (!info) return undefined;
+    if (!info || ts.displayPartsToString(info.displayParts) === 'any') return undefined; // nothing of that name
     const visible = this.visible.get(code.slice(info.textSpan.start, info.textSpan.start + info.textSpan.length));
     const definition = this.service.getDefinitionAtPosition(file, position)?.[0];
     if (!visible || definition?.fileName !== file || definition.textSpan.start < code.length) return info;

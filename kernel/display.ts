@@ -3,10 +3,14 @@ import { mimeBundle, type MimeBundle } from './values';
 import { currentCell } from './owner';
 import { publish } from './publish';
 
-/** What `display` returns: the same place in the output, to show something else there. */
-export interface Display {
+/** What `display` returns: the same place in the output, to show something else there. As a last value it shows nothing more. */
+export class Display {
+  constructor(private readonly send: (type: 'display_data' | 'update_display_data', value: unknown) => void) {}
+
   /** Shows another value in place of the last one. */
-  update(value: unknown): void;
+  update(value: unknown): void {
+    this.send('update_display_data', value);
+  }
 }
 
 let count = 0;
@@ -34,7 +38,7 @@ function show(value: unknown): Display {
     });
   };
   send('display_data', value);
-  return { update: (other) => send('update_display_data', other) };
+  return new Display(send);
 }
 
 /**

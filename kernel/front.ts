@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
 import { History } from './history';
 import { signals, type Answer, type Checked, type Completeness, type Completion, type FromCells, type FrontData, type ToCells } from './messages';
+import { characters, protocolVersion, units } from './protocol';
 import { remote } from './remote';
 import { interruption } from './traceback';
-import { protocolVersion, Wire, type Channel, type Request } from './wire';
+import { Wire, type Channel, type Request } from './wire';
 import type { CheckerCalls } from './checkerThread';
 
 const { connectionFile, signals: memory, answers } = workerData as FrontData & { answers: MessagePort };
@@ -93,9 +94,8 @@ function receive(channel: Channel, request: Request): void {
 /** Answered at once on either channel, though a cell runs. */
 const immediate = new Set(['kernel_info_request', 'interrupt_request', 'shutdown_request', 'debug_request', 'comm_info_request', 'history_request', 'is_complete_request', 'complete_request', 'inspect_request']);
 
-/** Offsets of the protocol count characters, JavaScript's strings count UTF-16 units. */
-const toUnits = (code: string, cursor: unknown) => [...code].slice(0, typeof cursor === 'number' ? cursor : undefined).join('').length;
-const toCharacters = (code: string, offset: number) => [...code.slice(0, offset)].length;
+/** The cursor as an offset in the code. */
+const cursor = ({ code, cursor_pos }: Record<string, unknown>) => units(String(code), typeof cursor_pos === 'number' ? cursor_pos : Infinity);
 
 async function handle(request: Request, aborted: boolean): Promise<[string, object] | undefined> {
   const { header, content } = request;
@@ -106,14 +106,14 @@ async function handle(request: Request, aborted: boolean): Promise<[string, obje
       return ['execute_reply', aborted ? { status: 'aborted' } : await execute(request)];
     case 'complete_request': {
       const code = text(content, 'code');
-      const { matches, start, end, types }: Completion = await checker.call('complete', code, toUnits(code, content.cursor_pos));
-      const [cursor_start, cursor_end] = [toCharacters(code, start), toCharacters(code, end)];
+      const { matches, start, end, types }: Completion = await checker.call('complete', code, cursor(content));
+      const [cursor_start, cursor_end] = [characters(code, start), characters(code, end)];
       const described = types.map((type) => ({ ...type, start: cursor_start, end: cursor_end }));
       return ['complete_reply', { status: 'ok', matches, cursor_start, cursor_end, metadata: { _jupyter_types_experimental: described } }];
     }
     case 'inspect_request': {
       const code = text(content, 'code');
-      const found = await checker.call('inspect', code, toUnits(code, content.cursor_pos));
+      const found = await checker.call('inspect', code, cursor(content));
       return ['inspect_reply', { status: 'ok', found: !!found, data: found ? { 'text/plain': found.plain, 'text/markdown': found.markdown } : {}, metadata: {} }];
     }
     case 'is_complete_request': {
@@ -164,16 +164,14 @@ async function execute(request: Request): Promise<object> {
 
   const id = ++requests;
   parents.set(id, request);
-  let stopped = false;
-  interruptCheck = () => void (stopped = true);
-  const checked: Checked = await checker.call('check', code, name);
+  const interrupted = new Promise<Checked>((resolve) => (interruptCheck = () => resolve({ error: interruption })));
+  const checked = await Promise.race([checker.call('check', code, name), interrupted]);
   const expressions: Record<string, Checked> = {};
   for (const [key, expression] of Object.entries((content.user_expressions ?? {}) as Record<string, unknown>)) {
-    if ('compiled' in checked) expressions[key] = await checker.call('check', `(${String(expression)}\n)`, name);
+    if ('compiled' in checked) expressions[key] = await Promise.race([checker.call('check', `(${String(expression)}\n)`, name), interrupted]);
   }
   interruptCheck = undefined;
   let error = 'error' in checked ? checked.error : undefined;
-  if (stopped) error = interruption;
   let values: Record<string, object> = {};
   if ('compiled' in checked && !error) {
     const { outcome } = await new Promise<FromCells & { op: 'done' }>((done) => {
@@ -209,7 +207,7 @@ async function interrupt(): Promise<void> {
   const ears = new Promise<true>((resolve) => (heard = () => resolve(true)));
   const hears = (milliseconds: number) => Promise.race([ears, sleep(milliseconds, false)]);
   post({ op: 'interrupt' });
-  if (await hears(200)) return;
+  if (await hears(500)) return;
   const session = new inspector.Session();
   session.connectToMainThread();
   /** Calls the cells' own interrupt within what keeps their thread busy; how many listeners it told. */
@@ -219,7 +217,10 @@ async function interrupt(): Promise<void> {
   });
   try {
     if ((await Promise.race([told, sleep(5000)])) && (await hears(1000))) return;
-    while (executing === cell && !(await hears(100))) session.post('Runtime.terminateExecution');
+    while (executing === cell && !(await hears(250))) {
+      session.post('Runtime.terminateExecution');
+      post({ op: 'interrupt' }); // the one before may have been stopped, too
+    }
   } finally {
     session.disconnect();
   }
@@ -301,7 +302,16 @@ function receiveInput({ header, content }: Request): void {
 // A kernel whose front end was killed ends itself.
 const parent = process.ppid;
 setInterval(() => {
-  if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+  if (process.ppid !== parent || !isAlive(parent)) process.kill(process.pid, 'SIGKILL');
 }, 1000);
 
-void wire.open(receive).then(() => wire.publish('status', { execution_state: 'starting' }));
+/** Windows keeps the number of a parent that is gone. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+void wire.open(receive);

@@ -16,8 +16,14 @@ let ask: (prompt: string, password: boolean) => void;
 let port: MessagePort;
 let counters: Int32Array;
 
+/** What front ends send for Ctrl-D. */
+const END = '\x04';
+
 function text(answer: Answer): string {
-  if ('text' in answer) return answer.text;
+  if ('text' in answer) {
+    if (answer.text === END) throw new Error('the input has ended');
+    return answer.text;
+  }
   throw answer.refused === 'interrupted' ? new Error('the question was interrupted') : new NoInputError();
 }
 
@@ -59,7 +65,7 @@ class Input extends Readable {
     this.asking = true;
     port.once('message', (answer: Answer) => {
       this.asking = false;
-      if ('text' in answer) this.push(`${answer.text}\n`);
+      if ('text' in answer) this.push(answer.text === END ? null : `${answer.text}\n`);
       else this.destroy(answer.refused === 'interrupted' ? undefined : new NoInputError());
     });
   }

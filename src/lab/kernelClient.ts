@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Dealer, Subscriber } from 'zeromq';
+import { characters, messageOf, pack, units, unpack, type Message } from '../../kernel/protocol';
 import { projectRoot, type MimeBundle } from '../system';
-import { messageOf, pack, unpack, type Message } from './wire';
 
 /**
  * The command that starts the project's kernel; `{connection_file}` is filled in by who starts it, as in a kernelspec. By the
@@ -270,12 +270,6 @@ export class Kernel {
     return this.process.pid;
   }
 }
-
-/** How many characters the first UTF-16 units of the code are: the protocol counts characters. */
-const characters = (code: string, units: number): number => [...code.slice(0, units)].length;
-
-/** How many UTF-16 units the first characters of the code are. */
-const units = (code: string, characters: number): number => [...code].slice(0, characters).join('').length;
 
 function deferred<T>() {
   let resolve!: (value: T) => void;

@@ -5,7 +5,9 @@ import { Examiner, ours, probes, stock, type Probe } from './probes';
 function examine(examiner: Examiner, chosen: readonly Probe[], expected: (probe: Probe) => unknown): void {
   after(() => examiner.stop());
   for (const probe of chosen) {
-    it(`${probe.group}: ${probe.name}`, async () => assert.deepEqual(await examiner.ask(probe, expected(probe)), expected(probe))).timeout((probe.patience ?? 10_000) + 30_000);
+    it(`${probe.group}: ${probe.name}`, async () => assert.deepEqual(await examiner.ask(probe, expected(probe)), expected(probe))).timeout(
+      (probe.patience ?? 10_000) + 30_000,
+    );
   }
 }
 

@@ -93,9 +93,10 @@ const completed = (code: string, { reply }: Answer): string[] => {
   const [start, end] = [reply.cursor_start as number, reply.cursor_end as number];
   return matches.map((match) => letters.slice(0, start).join('') + match + letters.slice(end).join(''));
 };
-const complete = (wire: Wire, code: string, before = code) => wire.ask('shell', 'complete_request', { code, cursor_pos: points(before) });
+const complete = (wire: Wire, code: string, before = code) =>
+  wire.ask('shell', 'complete_request', { code, cursor_pos: points(before) }, 20_000);
 const inspect = (wire: Wire, code: string, before: string, detail_level = 0) =>
-  wire.ask('shell', 'inspect_request', { code, cursor_pos: points(before), detail_level });
+  wire.ask('shell', 'inspect_request', { code, cursor_pos: points(before), detail_level }, 20_000);
 const history = (wire: Wire, content: object) => wire.ask('shell', 'history_request', { output: false, raw: true, ...content });
 const inputs = (answer: Answer) => ((answer.reply.history ?? []) as unknown[][]).map((line) => line[2]);
 const alive = async (wire: Wire) => statusAndValue(await wire.cell("'alive: ' + (40 + 2)")).replaceAll("'", '');
@@ -161,10 +162,18 @@ const basics: Omit<Probe, 'group'>[] = [
   })),
   {
     name: 'stdout',
-    see: cells(["console.log('out'); process.stdout.write('more')"], (cell) => [cell.status, cell.text('stdout').slice(0, 8), cell.text('stderr')]),
+    see: cells(["console.log('out'); process.stdout.write('more')"], (cell) => [
+      cell.status,
+      cell.text('stdout').slice(0, 8),
+      cell.text('stderr'),
+    ]),
     ours: ['ok', 'out\nmore', ''],
   },
-  { name: 'stderr', see: cells(["console.error('bad')"], (cell) => [cell.status, cell.text('stderr'), cell.text('stdout')]), ours: ['ok', 'bad\n', ''] },
+  {
+    name: 'stderr',
+    see: cells(["console.error('bad')"], (cell) => [cell.status, cell.text('stderr'), cell.text('stdout')]),
+    ours: ['ok', 'bad\n', ''],
+  },
   {
     name: 'execute_reply has all fields',
     see: cells(['const field = 1;'], ({ reply, replies, status }) => ({
@@ -191,7 +200,11 @@ const basics: Omit<Probe, 'group'>[] = [
     [
       ['shell', 'kernel_info_request', {}],
       ['control', 'kernel_info_request', {}],
-      ['shell', 'execute_request', { code: "console.log('between')", silent: false, store_history: true, user_expressions: {}, allow_stdin: false }],
+      [
+        'shell',
+        'execute_request',
+        { code: "console.log('between')", silent: false, store_history: true, user_expressions: {}, allow_stdin: false },
+      ],
       ['shell', 'complete_request', { code: 'con', cursor_pos: 3 }],
       ['shell', 'inspect_request', { code: 'console', cursor_pos: 3, detail_level: 0 }],
       ['shell', 'is_complete_request', { code: '1' }],
@@ -246,12 +259,13 @@ const basics: Omit<Probe, 'group'>[] = [
 const completes = (name: string, code: string, expected: string, earlier?: string, before = code): Omit<Probe, 'group'> => ({
   name: `completes ${name}`,
   see: async (wire) => {
-    if (earlier) await wire.cell(earlier);
+    if (earlier) await wire.cell(earlier, {}, 20_000);
     const answer = await complete(wire, code, before);
     const offers = completed(code, answer);
     return { status: answer.status, offered: offers.includes(expected) || offers.slice(0, 4) };
   },
   ours: { status: 'ok', offered: true },
+  patience: 40_000,
 });
 const isComplete = (code: string, expected: string): Omit<Probe, 'group'> => ({
   name: `is_complete: ${JSON.stringify(code)} is ${expected}`,
@@ -265,12 +279,13 @@ const adding = '/** Adds two numbers. */\nfunction addUp(first: number, second: 
 const inspects = (name: string, code: string, before: string, words: string[], earlier = adding): Omit<Probe, 'group'> => ({
   name: `inspects ${name}`,
   see: async (wire) => {
-    await wire.cell(earlier);
+    await wire.cell(earlier, {}, 20_000);
     const { reply, status } = await inspect(wire, code, before);
     const text = plain(reply.data?.['text/plain'] ?? '');
     return { status, found: reply.found, metadata: typeof reply.metadata, missing: words.filter((word) => !text.includes(word)) };
   },
   ours: { status: 'ok', found: true, metadata: 'object', missing: [] },
+  patience: 40_000,
 });
 
 const assistance: Omit<Probe, 'group'>[] = [
@@ -293,7 +308,13 @@ const assistance: Omit<Probe, 'group'>[] = [
   },
   completes('members of an earlier value', 'listed.ma', 'listed.map', 'const listed = [1];'),
   completes('the name of an earlier value', 'rateOfL', 'rateOfLearning', 'const rateOfLearning = 1;'),
-  completes('in the middle of lines', 'const b = [1];\nb.ma\nb.length', 'const b = [1];\nb.map\nb.length', undefined, 'const b = [1];\nb.ma'),
+  completes(
+    'in the middle of lines',
+    'const b = [1];\nb.ma\nb.length',
+    'const b = [1];\nb.map\nb.length',
+    undefined,
+    'const b = [1];\nb.ma',
+  ),
   completes('what a call returns', "'a,b'.split(',').joi", "'a,b'.split(',').join"),
   completes('what is awaited', '(await Promise.resolve([1])).ma', '(await Promise.resolve([1])).map'),
   completes('after a dot', "'text'.", "'text'.trim"),
@@ -302,9 +323,17 @@ const assistance: Omit<Probe, 'group'>[] = [
   completes("a namespace's names", 'lab.pru', 'lab.prune', "import * as lab from 'squeezelab';"),
   completes("a module's name", "import { readFile } from 'node:f", "import { readFile } from 'node:fs"),
   completes("the library's room", "import { prune } from 'squeezel", "import { prune } from 'squeezelab"),
-  completes('after unicode, by code points', "const grün = '😀😀'; const pair = [grün]; pair.ma", "const grün = '😀😀'; const pair = [grün]; pair.map"),
+  completes(
+    'after unicode, by code points',
+    "const grün = '😀😀'; const pair = [grün]; pair.ma",
+    "const grün = '😀😀'; const pair = [grün]; pair.map",
+  ),
   completes('unicode in earlier cells', "'😀' + wärme.toF", "'😀' + wärme.toFixed", 'const wärme = 1;'),
-  completes('keys of an object', 'const some: { alpha: number; beta: number } = { al', 'const some: { alpha: number; beta: number } = { alpha'),
+  completes(
+    'keys of an object',
+    'const some: { alpha: number; beta: number } = { al',
+    'const some: { alpha: number; beta: number } = { alpha',
+  ),
   completes('texts of a union', "const way: 'left' | 'right' = 'le", "const way: 'left' | 'right' = 'left"),
   completes('in an open block', 'if (true) { const q = [1]; q.ma', 'if (true) { const q = [1]; q.map'),
   completes('after broken code', 'const broken = ;\n[1].ma', 'const broken = ;\n[1].map'),
@@ -317,11 +346,16 @@ const assistance: Omit<Probe, 'group'>[] = [
     },
     ours: ['ok', []],
   },
-  inspects('a function of an earlier cell: signature and doc', 'addUp(1, 2)', 'addU', ['addUp(first: number, second: number): number', 'Adds two numbers.']),
+  inspects('a function of an earlier cell: signature and doc', 'addUp(1, 2)', 'addU', [
+    'addUp(first: number, second: number): number',
+    'Adds two numbers.',
+  ]),
   inspects('the function whose arguments are typed', 'addUp(', 'addUp(', ['addUp(first: number, second: number): number']),
   inspects('with the cursor behind the name', 'addUp', 'addUp', ['addUp(first: number, second: number): number']),
   inspects('the type of a value', 'measured', 'mea', ['measured', 'number[]'], 'const measured = [1, 2];'),
-  inspects('a name of the same cell, after unicode', "const ü = '😀'; const wide = [1]; wide", "const ü = '😀'; const wide = [1]; wi", ['number[]']),
+  inspects('a name of the same cell, after unicode', "const ü = '😀'; const wide = [1]; wide", "const ü = '😀'; const wide = [1]; wi", [
+    'number[]',
+  ]),
   inspects("a library's function", 'lab.prune', 'lab.pru', ['prune'], "import * as lab from 'squeezelab';"),
   {
     name: 'inspects nothing: found is false',
@@ -335,7 +369,9 @@ const assistance: Omit<Probe, 'group'>[] = [
     name: 'inspects with detail_level 1',
     see: async (wire) => {
       await wire.cell(adding);
-      const texts = [await inspect(wire, 'addUp', 'add', 0), await inspect(wire, 'addUp', 'add', 1)].map(({ reply }) => reply.data?.['text/plain'] ?? '');
+      const texts = [await inspect(wire, 'addUp', 'add', 0), await inspect(wire, 'addUp', 'add', 1)].map(
+        ({ reply }) => reply.data?.['text/plain'] ?? '',
+      );
       return texts[0] !== '' && texts[1].length >= texts[0].length;
     },
     ours: true,
@@ -351,9 +387,20 @@ const assistance: Omit<Probe, 'group'>[] = [
     "console.log('a')\n",
     'unknownName.field',
   ].map((code) => isComplete(code, 'complete')),
-  ...['if (x) {', 'function f() {', 'class A {', 'const t = `open', 'const r = await', '@decorator', '/* open', 'call(', 'const l = [', '1 +', 'x =>', 'for (;;)'].map(
-    (code) => isComplete(code, 'incomplete'),
-  ),
+  ...[
+    'if (x) {',
+    'function f() {',
+    'class A {',
+    'const t = `open',
+    'const r = await',
+    '@decorator',
+    '/* open',
+    'call(',
+    'const l = [',
+    '1 +',
+    'x =>',
+    'for (;;)',
+  ].map((code) => isComplete(code, 'incomplete')),
   ...['const x = ]', 'let 1a = 3;', "'open text", '}', 'if (x) { ] }'].map((code) => isComplete(code, 'invalid')),
   {
     name: 'history: tail, range, search, unique, output',
@@ -406,7 +453,12 @@ const assistance: Omit<Probe, 'group'>[] = [
       const comm_id = randomUUID();
       const answer = await wire.ask('shell', 'comm_open', { comm_id, target_name: 'nobody', data: {} }, 2000);
       const info = await wire.ask('shell', 'comm_info_request', {});
-      return { idle: answer.idle, closed: answer.of('comm_close').map((content) => content.comm_id === comm_id), comms: info.reply.comms, then: await alive(wire) };
+      return {
+        idle: answer.idle,
+        closed: answer.of('comm_close').map((content) => content.comm_id === comm_id),
+        comms: info.reply.comms,
+        then: await alive(wire),
+      };
     },
     ours: { idle: true, closed: [true], comms: {}, then: ALIVE },
   },
@@ -424,14 +476,24 @@ const assistance: Omit<Probe, 'group'>[] = [
       const answer = wire.send(channel, 'nonsense_request', { a: 1 });
       await wire.until(() => answer.idle, 2000);
       await sleep(100);
-      return { idle: answer.idle, lies: answer.replies.some(({ content }) => content.status !== 'error'), printed: answer.text(), then: await alive(wire) };
+      return {
+        idle: answer.idle,
+        lies: answer.replies.some(({ content }) => content.status !== 'error'),
+        printed: answer.text(),
+        then: await alive(wire),
+      };
     },
     ours: { idle: true, lies: false, printed: '', then: ALIVE },
   })),
   {
     name: 'debug_request is refused',
     see: async (wire) => {
-      const { replies, reply, idle } = await wire.ask('control', 'debug_request', { type: 'request', seq: 1, command: 'initialize', arguments: {} }, 2000);
+      const { replies, reply, idle } = await wire.ask(
+        'control',
+        'debug_request',
+        { type: 'request', seq: 1, command: 'initialize', arguments: {} },
+        2000,
+      );
       return { type: replies[0]?.type, refused: reply.success === false || reply.status === 'error', idle, then: await alive(wire) };
     },
     ours: { type: 'debug_reply', refused: true, idle: true, then: ALIVE },
@@ -455,13 +517,20 @@ const display: Omit<Probe, 'group'>[] = [
     name: 'execute_result of a number',
     see: cells(['6 * 7'], (cell) => {
       const [content = {}] = cell.of('execute_result');
-      return { types: cell.types, data: content.data, metadata: content.metadata, count: content.execution_count === cell.reply.execution_count };
+      return {
+        types: cell.types,
+        data: content.data,
+        metadata: content.metadata,
+        count: content.execution_count === cell.reply.execution_count,
+      };
     }),
     ours: { types: ['execute_input', 'execute_result'], data: { 'text/plain': '42' }, metadata: {}, count: true },
   },
   {
     name: 'a rich last value is shown, not printed',
-    see: cells([`const rich = ${bold};`, 'rich'], (cell) => [...cell.of('execute_result'), ...cell.of('display_data')].map(({ data }) => data)),
+    see: cells([`const rich = ${bold};`, 'rich'], (cell) =>
+      [...cell.of('execute_result'), ...cell.of('display_data')].map(({ data }) => data),
+    ),
     ours: [{ 'text/html': '<b>2</b>', 'text/plain': '2' }],
     stock: [],
   },
@@ -473,7 +542,11 @@ const display: Omit<Probe, 'group'>[] = [
     }),
     ours: { data: { 'text/html': '<b>2</b>', 'text/plain': '2' }, metadata: {}, count: true },
   },
-  { name: 'no result of a declaration', see: cells(['const quiet = 1;'], (cell) => [cell.status, ...cell.types]), ours: ['ok', 'execute_input'] },
+  {
+    name: 'no result of a declaration',
+    see: cells(['const quiet = 1;'], (cell) => [cell.status, ...cell.types]),
+    ours: ['ok', 'execute_input'],
+  },
   { name: 'no result of undefined', see: cells(['void 0'], (cell) => [cell.status, ...cell.types]), ours: ['ok', 'execute_input'] },
   {
     name: 'display(value) is display_data',
@@ -524,11 +597,21 @@ const display: Omit<Probe, 'group'>[] = [
   {
     name: 'a tensor as the last value: shape, type, values, no leak',
     see: async (wire) => {
-      await wire.cell("import * as tf from '@tensorflow/tfjs';\nconst tensor = tf.tensor2d([[1.5, 2.5, 3.5]]); tf.memory().numTensors", {}, 20_000);
+      await wire.cell(
+        "import * as tf from '@tensorflow/tfjs';\nconst tensor = tf.tensor2d([[1.5, 2.5, 3.5]]); tf.memory().numTensors",
+        {},
+        20_000,
+      );
       const cell = await wire.cell('tensor');
       const text = shown(cell);
       const count = await wire.cell('tf.memory().numTensors');
-      return { status: cell.status, shape: /1\s*[,x×]\s*3/.test(text), type: text.includes('float32'), value: text.includes('2.5'), tensors: shown(count) };
+      return {
+        status: cell.status,
+        shape: /1\s*[,x×]\s*3/.test(text),
+        type: text.includes('float32'),
+        value: text.includes('2.5'),
+        tensors: shown(count),
+      };
     },
     ours: { status: 'ok', shape: true, type: true, value: true, tensors: '1' },
     patience: 30_000,
@@ -546,7 +629,9 @@ const withInput = (code: string, answers: string[], look: (cell: Answer, asked: 
     wire.log.slice(from).filter(({ channel }) => channel === 'stdin'),
   );
 };
-const asking = "import { createInterface } from 'node:readline/promises';\nconst io = createInterface({ input: process.stdin, output: process.stdout });\n";
+const asking =
+  "import { createInterface } from 'node:readline/promises';\n" +
+  'const io = createInterface({ input: process.stdin, output: process.stdout });\n';
 const noInput = (name: string, code: string): Omit<Probe, 'group'> => ({
   name: `${name} without stdin is an error`,
   see: async (wire) => {
@@ -590,7 +675,11 @@ const stdin: Omit<Probe, 'group'>[] = [
     ['n', 'false'],
   ].map(([answer, value]) => ({
     name: `confirm('sure?'), answer ${answer}`,
-    see: withInput("const sure = confirm('sure?');\nconsole.log(sure);", [answer], (cell, asked) => [cell.status, cell.text('stdout'), asked.length]),
+    see: withInput("const sure = confirm('sure?');\nconsole.log(sure);", [answer], (cell, asked) => [
+      cell.status,
+      cell.text('stdout'),
+      asked.length,
+    ]),
     ours: ['ok', `${value}\n`, 1],
   })),
   {
@@ -633,7 +722,13 @@ const interrupted = (name: string, code: string, way: 'message' | 'signal', firs
     const quick = Date.now() - start < 3000;
     await request?.done;
     const replied = request ? { reply: `${request.replies[0]?.type} ${request.status}` } : {};
-    return { ...replied, status: cell.status, name: /interrupt/i.test(failure(cell).ename) || failure(cell).ename, quick, then: await alive(wire) };
+    return {
+      ...replied,
+      status: cell.status,
+      name: /interrupt/i.test(failure(cell).ename) || failure(cell).ename,
+      quick,
+      then: await alive(wire),
+    };
   },
   ours: { ...(way === 'message' ? { reply: 'interrupt_reply ok' } : {}), status: 'error', name: true, quick: true, then: ALIVE },
   patience: 14_000,
@@ -647,7 +742,11 @@ const interrupts: Omit<Probe, 'group'>[] = [
   interrupted('an await that never settles', 'await new Promise(() => {});', 'message'),
   interrupted('a loop over resolved promises', 'for (;;) await null;', 'message'),
   interrupted('a loop over timers', `for (;;) { ${nap} }`, 'message'),
-  interrupted('a loop in a timer', 'setTimeout(() => { while (true) {} }, 10);\nawait new Promise((resolve) => setTimeout(resolve, 20_000));', 'message'),
+  interrupted(
+    'a loop in a timer',
+    'setTimeout(() => { while (true) {} }, 10);\nawait new Promise((resolve) => setTimeout(resolve, 20_000));',
+    'message',
+  ),
   interrupted('a loop in a promise', 'void Promise.resolve().then(() => { while (true) {} });\nawait new Promise(() => {});', 'message'),
   interrupted('catch around the loop', 'try { while (true) {} } catch { console.log(1); } finally { console.log(2); }', 'message'),
   interrupted('a listener for SIGINT, waiting', 'await new Promise(() => {});', 'message', "process.on('SIGINT', () => {});"),
@@ -660,7 +759,13 @@ const interrupts: Omit<Probe, 'group'>[] = [
     see: async (wire) => {
       const [loop, wait] = ['while (true) {}', 'await new Promise(() => {});'];
       const states: string[] = [];
-      for (const [code, signal] of [[loop, true], [wait, true], [loop, false], [wait, true], [loop, true]] as const) {
+      for (const [code, signal] of [
+        [loop, true],
+        [wait, true],
+        [loop, false],
+        [wait, true],
+        [loop, true],
+      ] as const) {
         const cell = wire.execute(code, {}, 3000);
         await sleep(400);
         if (signal) wire.signal('SIGINT');
@@ -755,9 +860,12 @@ const execution: Omit<Probe, 'group'>[] = [
       const from = wire.log.length;
       const cell = await wire.cell(`console.log(1); console.error(2);\n'last'`);
       const messages = wire.log.slice(from);
-      const texts = (header: Partial<Message['header']>) => [header.msg_id, header.session, header.username, header.version].every((text) => typeof text === 'string');
+      const texts = (header: Partial<Message['header']>) =>
+        [header.msg_id, header.session, header.username, header.version].every((text) => typeof text === 'string');
       return {
-        parent: messages.every(({ parent }) => parent.msg_id === cell.id && parent.session === wire.session && parent.msg_type === 'execute_request'),
+        parent: messages.every(
+          ({ parent }) => parent.msg_id === cell.id && parent.session === wire.session && parent.msg_type === 'execute_request',
+        ),
         header: messages.every(({ header }) => texts(header) && !Number.isNaN(Date.parse(header.date))),
         unique: new Set(messages.map(({ header }) => header.msg_id)).size === messages.length,
         session: new Set(messages.map(({ header }) => header.session)).size,
@@ -812,7 +920,10 @@ const execution: Omit<Probe, 'group'>[] = [
       const second = wire.execute("console.log('b');");
       await Promise.all([first.done, second.done]);
       const names = wire.log.slice(from).filter(({ channel }) => channel === 'iopub');
-      const words = names.map(({ type, content, parent }) => (parent.msg_id === first.id ? 1 : 2) + String(content.execution_state ?? content.text ?? type).trim());
+      const words = names.map(
+        ({ type, content, parent }) =>
+          (parent.msg_id === first.id ? 1 : 2) + String(content.execution_state ?? content.text ?? type).trim(),
+      );
       return words.filter((word) => !word.endsWith('execute_input')).join(' ');
     },
     ours: '1busy 1a 1idle 2busy 2b 2idle',
@@ -852,13 +963,18 @@ const wrecked = (name: string, send: (wire: Wire) => void): Omit<Probe, 'group'>
   },
   ours: { heard: 0, then: ALIVE },
 });
-const header = (type: string) => JSON.stringify({ msg_id: randomUUID(), msg_type: type, session: 's', username: 'u', date: new Date().toISOString(), version: '5.3' });
+const header = (type: string) =>
+  JSON.stringify({ msg_id: randomUUID(), msg_type: type, session: 's', username: 'u', date: new Date().toISOString(), version: '5.3' });
 const code = JSON.stringify({ code: "console.log('forged')", silent: false });
 
 const wrecks: Omit<Probe, 'group'>[] = [
-  wrecked('a forged signature is ignored', (wire) => wire.raw('shell', ['<IDS|MSG>', 'f'.repeat(64), header('execute_request'), '{}', '{}', code])),
+  wrecked('a forged signature is ignored', (wire) =>
+    wire.raw('shell', ['<IDS|MSG>', 'f'.repeat(64), header('execute_request'), '{}', '{}', code]),
+  ),
   wrecked('no signature is ignored', (wire) => wire.raw('shell', ['<IDS|MSG>', '', header('execute_request'), '{}', '{}', code])),
-  wrecked('a forged shutdown is ignored', (wire) => wire.raw('control', ['<IDS|MSG>', 'f'.repeat(64), header('shutdown_request'), '{}', '{}', '{"restart":false}'])),
+  wrecked('a forged shutdown is ignored', (wire) =>
+    wire.raw('control', ['<IDS|MSG>', 'f'.repeat(64), header('shutdown_request'), '{}', '{}', '{"restart":false}']),
+  ),
   wrecked('frames without a delimiter', (wire) => wire.raw('shell', ['hello', 'world'])),
   wrecked('an empty frame', (wire) => wire.raw('shell', [''])),
   wrecked('a delimiter and nothing else', (wire) => wire.raw('control', ['<IDS|MSG>'])),
@@ -896,18 +1012,26 @@ const thrown: [string, string][] = [
   ['an object without prototype', 'Object.create(null)'],
   [
     'a proxy that throws',
-    "new Proxy({}, { get() { throw new Error('get'); }, has() { throw new Error('has'); }, ownKeys() { throw new Error('keys'); }, getPrototypeOf() { throw new Error('proto'); }, getOwnPropertyDescriptor() { throw new Error('own'); } })",
+    "new Proxy({}, { get() { throw new Error('get'); }, has() { throw new Error('has'); }, ownKeys() { throw new Error('keys'); }, " +
+      "getPrototypeOf() { throw new Error('proto'); }, getOwnPropertyDescriptor() { throw new Error('own'); } })",
   ],
   ['a symbol', "Symbol('thrown')"],
   ['a function', '() => 1'],
   ['a number', '42n'],
-  ['getters that throw', "{ get name(): string { throw new Error('n'); }, get message(): string { throw new Error('m'); }, get stack(): string { throw new Error('s'); } }"],
+  [
+    'getters that throw',
+    "{ get name(): string { throw new Error('n'); }, get message(): string { throw new Error('m'); }, " +
+      "get stack(): string { throw new Error('s'); } }",
+  ],
   ['an error whose stack throws', "Object.defineProperty(new Error('e'), 'stack', { get() { throw new Error('s'); } })"],
   ['an error whose message is no text', "Object.assign(new Error('e'), { message: 5, name: null, stack: {} })"],
   ['an error that is its own cause', "(() => { const e = new Error('loop'); e.cause = e; return e; })()"],
   ['a frozen error', "Object.freeze(new Error('frozen'))"],
   ['a very long message', "new Error('x'.repeat(5_000_000))"],
-  ['an inspect method that throws', "{ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('i'); }, toString() { throw new Error('t'); } }"],
+  [
+    'an inspect method that throws',
+    "{ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('i'); }, toString() { throw new Error('t'); } }",
+  ],
 ];
 const throwing: Omit<Probe, 'group'>[] = [
   ['thrown', (value: string) => `throw ${value};`] as const,
@@ -982,7 +1106,13 @@ const language: Omit<Probe, 'group'>[] = [
       (last, [first]) => {
         const { ename, evalue, traceback } = failure(last);
         const named = traceback.replaceAll(`In[${count(first)}]`, 'In[A]').replaceAll(`In[${count(last)}]`, 'In[B]');
-        const words = ['Cell In[A], line 4', 'throw new RangeError(why);', 'RangeError: too far', 'at fail (Cell In[A], line 4', 'at Cell In[B], line 2'];
+        const words = [
+          'Cell In[A], line 4',
+          'throw new RangeError(why);',
+          'RangeError: too far',
+          'at fail (Cell In[A], line 4',
+          'at Cell In[B], line 2',
+        ];
         return { status: last.status, ename, evalue, missing: words.filter((word) => !named.includes(word)).length };
       },
     ),
@@ -994,7 +1124,13 @@ const language: Omit<Probe, 'group'>[] = [
     see: cells(['const fine: number = 1;\nconst length: number =\n  fine.length;'], (cell) => {
       const { ename, evalue, traceback } = failure(cell);
       const line = `Cell In[${count(cell)}], line 3`;
-      return { ename: /^[A-Z]\w*Error$/.test(ename), evalue, line: traceback.includes(line), source: traceback.includes('fine.length;'), marked: marked.test(traceback) };
+      return {
+        ename: /^[A-Z]\w*Error$/.test(ename),
+        evalue,
+        line: traceback.includes(line),
+        source: traceback.includes('fine.length;'),
+        marked: marked.test(traceback),
+      };
     }),
     ours: { ename: true, evalue: "Property 'length' does not exist on type 'number'.", line: true, source: true, marked: true },
     stock: { ename: false, evalue: '', line: false, source: false, marked: false },
@@ -1003,7 +1139,12 @@ const language: Omit<Probe, 'group'>[] = [
     name: 'an error at run time marks its column, without paths of the kernel',
     see: cells(['const deep = { a: undefined as { b: number } | undefined };\nconst got = deep.a!.b;'], (cell) => {
       const { ename, traceback } = failure(cell);
-      return { ename, line: /Cell In\[\d+\], line 2/.test(traceback), marked: marked.test(traceback), paths: /kernel\/|node:internal|node_modules/.test(traceback) };
+      return {
+        ename,
+        line: /Cell In\[\d+\], line 2/.test(traceback),
+        marked: marked.test(traceback),
+        paths: /kernel\/|node:internal|node_modules/.test(traceback),
+      };
     }),
     ours: { ename: 'TypeError', line: true, marked: true, paths: false },
   },
@@ -1017,19 +1158,29 @@ const language: Omit<Probe, 'group'>[] = [
   },
   {
     name: 'a type error in a namespace has no path',
-    see: cells(["import * as lab from 'squeezelab';\nlab.nothing;"], (cell) => {
-      const { evalue, traceback } = failure(cell);
-      return { status: cell.status, said: evalue.includes('nothing'), path: /\/src\/|import\("/.test(evalue + traceback) };
-    }, {}, 20_000),
+    see: cells(
+      ["import * as lab from 'squeezelab';\nlab.nothing;"],
+      (cell) => {
+        const { evalue, traceback } = failure(cell);
+        return { status: cell.status, said: evalue.includes('nothing'), path: /\/src\/|import\("/.test(evalue + traceback) };
+      },
+      {},
+      20_000,
+    ),
     ours: { status: 'error', said: true, path: false },
     patience: 25_000,
   },
   {
     name: 'lab.lenet300(3) hints at key(3)',
-    see: cells(["import * as lab from 'squeezelab';\nlab.lenet300(3);"], (cell) => {
-      const { evalue, traceback } = failure(cell);
-      return { status: cell.status, hint: (evalue + traceback).includes('key(3)') };
-    }, {}, 20_000),
+    see: cells(
+      ["import * as lab from 'squeezelab';\nlab.lenet300(3);"],
+      (cell) => {
+        const { evalue, traceback } = failure(cell);
+        return { status: cell.status, hint: (evalue + traceback).includes('key(3)') };
+      },
+      {},
+      20_000,
+    ),
     ours: { status: 'error', hint: true },
     patience: 25_000,
   },
@@ -1048,27 +1199,69 @@ const language: Omit<Probe, 'group'>[] = [
     ours: ['error', 'late'],
     stock: ['ok', ''],
   },
-  value('K01 a variable is one for cells and functions', ['let rate = 0.1; function used() { return rate; }', 'rate = 0.01; used()'], 'ok 0.01'),
+  value(
+    'K01 a variable is one for cells and functions',
+    ['let rate = 0.1; function used() { return rate; }', 'rate = 0.01; used()'],
+    'ok 0.01',
+  ),
   value("K01 a closure's counter", ['let count = 0; const raise = () => { count++; };', 'raise(); raise(); count'], 'ok 2'),
-  value('K01 a closure, then the cell, then the closure', ['let both = 0; const up = () => { both++; };', 'up(); both += 10; up();', 'both'], 'ok 12'),
+  value(
+    'K01 a closure, then the cell, then the closure',
+    ['let both = 0; const up = () => { both++; };', 'up(); both += 10; up();', 'both'],
+    'ok 12',
+  ),
   value(
     'K01 assigned by a timer',
     ['let tick = 0; setTimeout(() => { tick = 5; }, 100);', 'await new Promise((resolve) => setTimeout(resolve, 300)); tick'],
     'ok 5',
   ),
   value('K01 assigned after an await', ['let after = 0;', 'await null; after = 3;', 'after'], 'ok 3'),
-  value('K01 a function declared again', ['function inner() { return 1; } function outer() { return inner(); }', 'function inner() { return 2; }', 'outer()'], 'ok 2'),
-  value('K02 for await with narrowing', ["let state: 'a' | 'b' = 'a'; for await (const k of [1]) { if (k) state = 'b'; }\nstate === 'b'"], 'ok true'),
-  value('K02 labels and for await', ['let odd = 0; outer: for await (const k of [1, 2, 3]) { for (const l of [k]) { if (l === 2) continue outer; odd += l; } }', 'odd'], 'ok 4'),
-  value('K02 var in for await', ['for await (var item of [1, 2]) {}', 'item'], 'ok 2'),
-  ...['await { a: 1 }.a', 'await +1', 'await ~(-2)', 'await <number>1', 'await\n1', 'await (1)', 'await [1][0]', 'await `1`', 'await /1/.source', 'await (async () => 1)()'].map((text) =>
-    value(`K04 ${JSON.stringify(text)}`, [`const awaited = ${text}; Number(awaited)`], 'ok 1'),
+  value(
+    'K01 a function declared again',
+    ['function inner() { return 1; } function outer() { return inner(); }', 'function inner() { return 2; }', 'outer()'],
+    'ok 2',
   ),
-  ...['await !false', 'await { a: true }', 'await <boolean>true'].map((text) => ({ name: `K04 statement ${text}`, see: cells([text], ({ status }) => status), ours: 'ok' })),
-  value('K05 a class expression with a private member', ['const Counter = class { #n = 1; private m = 1; up() { return ++this.#n + this.m; } };\nnew Counter().up()'], 'ok 3'),
+  value(
+    'K02 for await with narrowing',
+    ["let state: 'a' | 'b' = 'a'; for await (const k of [1]) { if (k) state = 'b'; }\nstate === 'b'"],
+    'ok true',
+  ),
+  value(
+    'K02 labels and for await',
+    ['let odd = 0; outer: for await (const k of [1, 2, 3]) { for (const l of [k]) { if (l === 2) continue outer; odd += l; } }', 'odd'],
+    'ok 4',
+  ),
+  value('K02 var in for await', ['for await (var item of [1, 2]) {}', 'item'], 'ok 2'),
+  ...[
+    'await { a: 1 }.a',
+    'await +1',
+    'await ~(-2)',
+    'await <number>1',
+    'await\n1',
+    'await (1)',
+    'await [1][0]',
+    'await `1`',
+    'await /1/.source',
+    'await (async () => 1)()',
+  ].map((text) => value(`K04 ${JSON.stringify(text)}`, [`const awaited = ${text}; Number(awaited)`], 'ok 1')),
+  ...['await !false', 'await { a: true }', 'await <boolean>true'].map((text) => ({
+    name: `K04 statement ${text}`,
+    see: cells([text], ({ status }) => status),
+    ours: 'ok',
+  })),
+  value(
+    'K05 a class expression with a private member',
+    ['const Counter = class { #n = 1; private m = 1; up() { return ++this.#n + this.m; } };\nnew Counter().up()'],
+    'ok 3',
+  ),
   {
     name: 'K07 write with a callback, awaited',
-    see: cells(["await new Promise<void>((resolve) => process.stdout.write('written\\n', () => resolve()));"], (cell) => [cell.status, cell.text('stdout')], {}, 2000),
+    see: cells(
+      ["await new Promise<void>((resolve) => process.stdout.write('written\\n', () => resolve()));"],
+      (cell) => [cell.status, cell.text('stdout')],
+      {},
+      2000,
+    ),
     ours: ['ok', 'written\n'],
   },
   {
@@ -1100,7 +1293,11 @@ const language: Omit<Probe, 'group'>[] = [
     name: '300,000 lines within 11 s',
     see: cells(
       ["for (let k = 0; k < 300_000; k++) console.log('line ' + k);"],
-      (cell) => ({ status: cell.status, lines: cell.text().split('\n').length - 1, quick: cell.milliseconds < 11_000 || cell.milliseconds }),
+      (cell) => ({
+        status: cell.status,
+        lines: cell.text().split('\n').length - 1,
+        quick: cell.milliseconds < 11_000 || cell.milliseconds,
+      }),
       {},
       60_000,
     ),
@@ -1109,5 +1306,15 @@ const language: Omit<Probe, 'group'>[] = [
   },
 ];
 
-const groups: Record<string, Omit<Probe, 'group'>[]> = { basics, assistance, display, stdin, interrupts, execution, wrecks, throwing, language };
+const groups: Record<string, Omit<Probe, 'group'>[]> = {
+  basics,
+  assistance,
+  display,
+  stdin,
+  interrupts,
+  execution,
+  wrecks,
+  throwing,
+  language,
+};
 export const probes: Probe[] = Object.entries(groups).flatMap(([group, list]) => list.map((probe) => ({ group, ...probe })));

@@ -10,7 +10,11 @@ async function column(examiner: Examiner, chosen: readonly Probe[]): Promise<str
   const seen: string[] = [];
   for (const probe of chosen) {
     const facts = await examiner.ask(probe).catch((error: unknown) => String(error));
-    seen.push(isDeepStrictEqual(facts, probe.ours) ? 'pass' : difference(facts, probe.ours).replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 90));
+    seen.push(
+      isDeepStrictEqual(facts, probe.ours)
+        ? 'pass'
+        : difference(facts, probe.ours).replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 90),
+    );
     process.stderr.write(seen[seen.length - 1] === 'pass' ? '.' : 'x');
   }
   await examiner.stop();
@@ -28,7 +32,9 @@ async function main([first, ...rest]: readonly string[]): Promise<void> {
   const row = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
   row(['probe', ...subjects.map(([name]) => name)]);
   row(['---', ...subjects.map(() => '---')]);
-  chosen.forEach(({ group, name }, k) => row([`${group}: ${name.replace(/\s+/g, ' ').replaceAll('|', '\\|')}`, ...columns.map((seen) => seen[k])]));
+  chosen.forEach(({ group, name }, k) =>
+    row([`${group}: ${name.replace(/\s+/g, ' ').replaceAll('|', '\\|')}`, ...columns.map((seen) => seen[k])]),
+  );
   row(['passed', ...columns.map((seen) => `${seen.filter((text) => text === 'pass').length} of ${seen.length}`)]);
 }
 

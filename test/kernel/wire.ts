@@ -149,7 +149,12 @@ export class Wire {
       const start = frames.findIndex((frame) => frame.toString() === DELIMITER) + 1;
       const parts = frames.slice(start + 1, start + 5);
       if (start === 0 || frames[start].toString() !== this.sign(parts)) continue;
-      const [header, parent, , content] = parts.map((part) => JSON.parse(part.toString()) as unknown) as [Header, Partial<Header>, unknown, Content];
+      const [header, parent, , content] = parts.map((part) => JSON.parse(part.toString()) as unknown) as [
+        Header,
+        Partial<Header>,
+        unknown,
+        Content,
+      ];
       const message = { channel, type: header.msg_type, header, parent, content };
       this.log.push(message);
       this.answers.get(parent.msg_id ?? '')?.receive(message);
@@ -225,7 +230,10 @@ export class Wire {
   /** What the heart sends back within the time. */
   async heartbeat(text: string, patience: number): Promise<string> {
     await this.heart.send(['', text]);
-    return Promise.race([this.heart.receive().then((frames) => frames[frames.length - 1].toString()), sleep(patience, 'nothing', { ref: false })]);
+    return Promise.race([
+      this.heart.receive().then((frames) => frames[frames.length - 1].toString()),
+      sleep(patience, 'nothing', { ref: false }),
+    ]);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -18,8 +18,8 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(runs
 export const missing = [jupyter ? [] : ['jupyter-notebook'], executablePath ? [] : ['chromium']].flat();
 
 /** How long a kernel may take to start and to run its first cell, and anything else, on a machine that is busy, in ms. */
-export const starting = 40_000;
-const soon = 15_000;
+export const starting = 30_000;
+const soon = 10_000;
 
 const view = { width: 1000, height: 1000 };
 

@@ -1,24 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Kernel, KernelDied, type CellMessage, type ExecuteOptions } from '../../src/lab/kernelClient';
-import { messageOf, pack, unpack } from '../../src/lab/wire';
-
-describe('wire', () => {
-  const message = messageOf('session', 'execute_request', { code: "'é😀'" }, { msg_id: 'asked' });
-  const frames = (key = 'key') => pack(key, message).map((frame) => Buffer.from(frame));
-
-  it('carries a message, with or without identities before it', () => {
-    assert.deepEqual(unpack('key', frames()), message);
-    assert.deepEqual(unpack('key', [Buffer.from('identity'), ...frames()]), message);
-    assert.equal(message.header.version, '5.4');
-  });
-
-  it('drops what is forged, damaged or no message', () => {
-    const damaged = frames();
-    damaged[5] = Buffer.from('{"code":"2"}');
-    for (const bad of [frames('another key'), damaged, frames().slice(0, 5), frames().slice(0, 1), [], [Buffer.from('topic')]]) assert.equal(unpack('key', bad), undefined);
-  });
-});
 
 describe('kernel client', () => {
   let kernel: Kernel;
