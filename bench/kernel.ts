@@ -29,7 +29,7 @@ const library: Case = { title: "the library's TypeScript", first: "import * as l
 const CASES: readonly Case[] = [
   library,
   { title: "Node's path", first: "import * as path from 'node:path'; path.sep", name: 'path', member: 'join', use: "path.join('a', 'b')" },
-  { title: 'tfjs', first: "import * as tf from '@tensorflow/tfjs'; tf.tensor1d([1, 2]).shape", name: 'tf', member: 'tensor1d', use: 'tf.tensor1d([1, 2]).shape' },
+  { title: 'tfjs', first: "import * as tf from '@tensorflow/tfjs'; tf.tensor1d([1, 2]).shape", name: 'tf', member: 'abs', use: 'tf.tensor1d([1, 2]).shape' },
 ];
 
 const LONG = `interface Layer {

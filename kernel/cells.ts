@@ -179,11 +179,13 @@ function tellListeners(): number {
   return listeners;
 }
 
-function interrupt(): void {
+/** `forced`: what kept this thread busy was stopped in the middle. */
+function interrupt(forced = false): void {
+  if (forced) listenToSigint();
   const cell = running;
   const told = cell?.interrupted ? listening() : tellListeners();
   if (!cell) return;
-  if (told > 0) setTimeout(() => cell.conclude(interruption), GRACE);
+  if (told > 0 && !forced) setTimeout(() => cell.conclude(interruption), GRACE);
   else cell.conclude(interruption);
 }
 
@@ -194,7 +196,11 @@ function onSigint(): void {
   interrupt();
   emitting = false;
 }
-process.on('SIGINT', onSigint);
+/** Again after code was stopped in the middle: Node's `vm` had put the listeners away for as long as it runs. */
+function listenToSigint(): void {
+  if (!process.listeners('SIGINT').includes(onSigint)) process.on('SIGINT', onSigint);
+}
+listenToSigint();
 // For the front's watchdog: called within whatever keeps this thread busy.
 Object.defineProperty(globalThis, Symbol.for('squeezelab.interrupt'), {
   value: () => {
@@ -220,7 +226,7 @@ front.on('message', (message: ToCells) => {
       return preload(message.specifiers);
     case 'interrupt':
       post({ op: 'heard' });
-      return interrupt();
+      return interrupt(message.forced);
     case 'shutdown':
       return void disposeAll().then(() => process.exit(0));
   }

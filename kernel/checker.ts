@@ -118,7 +118,7 @@ export class Checker {
     const file = this.draft(code);
     const word = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, offset))![0];
     const found = this.service.getCompletionsAtPosition(file, offset, { includeCompletionsForModuleExports: false, includeCompletionsWithInsertText: false });
-    const span = found?.optionalReplacementSpan;
+    const span = found?.entries.find(({ replacementSpan }) => replacementSpan)?.replacementSpan ?? found?.optionalReplacementSpan;
     const start = span && span.start <= offset ? span.start : offset - word.length;
     const typed = code.slice(start, offset);
     const entries = (found?.entries ?? [])
@@ -307,6 +307,8 @@ export function completeness(code: string): Completeness {
   const end = code.trimEnd().length;
   const open = /Unterminated template|'\*\/' expected/;
   const [first] = own.parseDiagnostics.length > 0 ? own.parseDiagnostics : parseDiagnostics;
+  const unclosed = 1002; // a string ends with its line
+  if (first.code === unclosed) return { status: 'invalid', indent: '' };
   if (first.start < end && !open.test(ts.flattenDiagnosticMessageText(first.messageText, ' '))) return { status: 'invalid', indent: '' };
   return { status: 'incomplete', indent: '  '.repeat(depth(code)) };
 }

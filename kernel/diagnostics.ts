@@ -1,8 +1,13 @@
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { bold, red } from './colours';
 import { hintFor } from './hints';
 import type { ErrorContent } from './messages';
+import { marked } from './traceback';
+
+const root = join(__dirname, '..');
+const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
 
 interface Place {
   code: string;
@@ -18,13 +23,16 @@ function readable(message: string, names: string[]): string {
     .replace(/import\("[^"]*\/__cells(\d+)"\)\.(\w+)/g, (_, slot: string, name: string) => `${name} (of ${names[Number(slot)] || 'this cell'})`)
     .replace(/__cells\._(\d+)\.(\w+)/g, (_, slot: string, name: string) => `${name} (of ${names[Number(slot)] || 'this cell'})`)
     .replace(/import\("[^"]*"\)\./g, '')
-    .replace(/typeof import\("([^"]*)"\)/g, (_, path: string) => `typeof import("${shortModule(path)}")`)
+    .replace(/typeof import\("([^"]*)"\)/g, (_, path: string) => `module ${shortModule(path)}`)
     .replace(/"?\/[^\s'"]*\/__cells\d+"?/g, 'this cell');
 }
 
+/** The package that a file is of, or its own name. */
 function shortModule(path: string): string {
   const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
-  return packaged ? packaged[1] : path.replace(/\/(src\/)?index$/, '').split('/').slice(-1)[0];
+  if (packaged) return packaged[1];
+  const inside = path.startsWith(`${root}/src/`) && path.endsWith('/index');
+  return inside ? name : basename(path);
 }
 
 /** Messages of the compiler as the content of Jupyter's `error` message: line, the marked columns, what is wrong, a hint. */
@@ -40,12 +48,10 @@ export function diagnosticsError(diagnostics: readonly ts.Diagnostic[], { code, 
     const { line, character } = file ? file.getLineAndCharacterOfPosition(Math.min(start, inCell ? code.length : Infinity)) : { line: 0, character: 0 };
     if (!inCell) return [`${basename(file.fileName)}, line ${line + 1}`, ...text];
     const source = lines[line] ?? '';
-    const marked = Math.max(1, Math.min(length, source.length - character));
-    const head = `----> ${line + 1} `;
-    const place = `${bold(`Cell ${cell}, line ${line + 1}`)}`;
+    const place = bold(`Cell ${cell}, line ${line + 1}`);
     const title = place === last ? [] : [place];
     last = place;
-    return [...title, head + source, `${' '.repeat(head.length)}${source.slice(0, character).replace(/[^\t]/g, ' ')}${red('^'.repeat(marked))}`, ...text];
+    return [...title, ...marked(source, line + 1, character, Math.max(1, Math.min(length, source.length - character))), ...text];
   });
   return { ename: 'CompileError', evalue: messages[0], traceback: traceback.slice(0, -1) };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import inspector from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
-import { History } from './history';
+import { History, type Result } from './history';
 import { signals, type Answer, type Checked, type Completeness, type Completion, type FromCells, type FrontData, type ToCells } from './messages';
 import { characters, protocolVersion, units } from './protocol';
 import { remote } from './remote';
@@ -206,7 +206,7 @@ async function interrupt(): Promise<void> {
   const cell = executing;
   const ears = new Promise<true>((resolve) => (heard = () => resolve(true)));
   const hears = (milliseconds: number) => Promise.race([ears, sleep(milliseconds, false)]);
-  post({ op: 'interrupt' });
+  post({ op: 'interrupt', forced: false });
   if (await hears(500)) return;
   const session = new inspector.Session();
   session.connectToMainThread();
@@ -219,7 +219,7 @@ async function interrupt(): Promise<void> {
     if ((await Promise.race([told, sleep(5000)])) && (await hears(1000))) return;
     while (executing === cell && !(await hears(250))) {
       session.post('Runtime.terminateExecution');
-      post({ op: 'interrupt' }); // the one before may have been stopped, too
+      post({ op: 'interrupt', forced: true });
     }
   } finally {
     session.disconnect();
@@ -261,6 +261,7 @@ cells.on('message', (message: FromCells) => {
       return print(message.cell, message.name, message.text);
     case 'publish':
       flushStreams();
+      if (message.type === 'execute_result') history.result(message.content as Result);
       return wire.publish(message.type, message.content, parents.get(message.cell)?.header);
     case 'input':
       flushStreams();

@@ -1,15 +1,26 @@
-type Entry = [session: number, line: number, input: string];
+type Entry = [session: number, line: number, input: string | [string, string | null]];
+
+/** The content of an `execute_result`. */
+export interface Result {
+  execution_count: number;
+  data: Record<string, unknown>;
+}
 
 /** What was run in this session, for `history_request`. */
 export class History {
   private readonly entries: [line: number, input: string][] = [];
+  private readonly results = new Map<number, string>();
 
   add(line: number, input: string): void {
     this.entries.push([line, input]);
   }
 
-  /** Entries by `hist_access_type`: `tail`, `range`, `search`; with `output` each has a place for one. */
-  select(content: Record<string, unknown>): (Entry | [number, number, [string, null]])[] {
+  result({ execution_count, data }: Result): void {
+    this.results.set(execution_count, String(data['text/plain']));
+  }
+
+  /** Entries by `hist_access_type`: `tail`, `range`, `search`; with `output` each has its result as text, null if it had none. */
+  select(content: Record<string, unknown>): Entry[] {
     const number = (name: string, otherwise: number) => {
       const value = content[name];
       return typeof value === 'number' ? value : otherwise;
@@ -34,7 +45,7 @@ export class History {
       default:
         return [];
     }
-    return found.map(([line, input]) => (content.output === true ? [0, line, [input, null]] : [0, line, input]));
+    return found.map(([line, input]) => [0, line, content.output === true ? [input, this.results.get(line) ?? null] : input]);
   }
 }
 

@@ -52,19 +52,30 @@ export const confirm = (question = ''): boolean => /^\s*y(es)?\s*$/i.test(askAnd
 /** `process.stdin`: each time that something reads, the person is asked for a line. */
 class Input extends Readable {
   readonly isTTY = false;
-  private asking = false;
+  private wanted = false;
 
   override _read(): void {
-    if (this.asking) return;
+    this.wanted = true;
+    // Whoever has the line that it wanted stops reading within a turn or two.
+    setTimeout(() => this.ask(), 20);
+  }
+
+  override resume(): this {
+    super.resume();
+    setTimeout(() => this.ask(), 20);
+    return this;
+  }
+
+  private ask(): void {
+    if (!this.wanted || this.isPaused() || this.destroyed) return;
+    this.wanted = false;
     try {
       question('', false);
     } catch (error) {
       this.destroy(error as Error);
       return;
     }
-    this.asking = true;
     port.once('message', (answer: Answer) => {
-      this.asking = false;
       if ('text' in answer) this.push(answer.text === END ? null : `${answer.text}\n`);
       else this.destroy(answer.refused === 'interrupted' ? undefined : new NoInputError());
     });

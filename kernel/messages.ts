@@ -43,7 +43,7 @@ export interface RunMessage {
   expressions: Record<string, Checked>;
 }
 
-export type ToCells = RunMessage | { op: 'preload'; specifiers: string[] } | { op: 'interrupt' } | { op: 'shutdown' };
+export type ToCells = RunMessage | { op: 'preload'; specifiers: string[] } | { op: 'interrupt'; forced: boolean } | { op: 'shutdown' };
 
 export interface Outcome {
   /** What made the cell fail. */

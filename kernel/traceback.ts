@@ -16,10 +16,16 @@ export function addCell(name: string, source: string, map: string): void {
   cells.set(name, { source: source.split('\n'), map: new SourceMap(JSON.parse(map) as SourceMapPayload) });
 }
 
-/** The cell's line, from 1; undefined in what the compiler adds. */
-function lineOf({ map, source }: Mapped, line: number, column: number): number | undefined {
-  const { originalLine } = map.findEntry(line - 1, column - 1) as { originalLine?: number };
-  return originalLine !== undefined && originalLine < source.length ? originalLine + 1 : undefined;
+/** Where in the cell, from 1 and 0; undefined in what the compiler adds. */
+function placeOf({ map, source }: Mapped, line: number, column: number): { line: number; column: number } | undefined {
+  const { originalLine, originalColumn } = map.findEntry(line - 1, column - 1) as { originalLine?: number; originalColumn?: number };
+  return originalLine !== undefined && originalLine < source.length ? { line: originalLine + 1, column: originalColumn ?? 0 } : undefined;
+}
+
+/** The line of a cell where something went wrong, with a mark below its columns. */
+export function marked(source: string, line: number, column: number, length = 1): string[] {
+  const head = `----> ${line} `;
+  return [head + source, `${' '.repeat(head.length)}${source.slice(0, column).replace(/[^\t]/g, ' ')}${red('^'.repeat(length))}`];
 }
 
 const KERNEL = /^\s+at .*(kernel:start|node:(vm|internal|events|timers)|[\\/]kernel[\\/][\w-]+\.(cjs|ts))/;
@@ -64,10 +70,10 @@ export function thrown(error: unknown): ErrorContent {
       const frame = /(In\[\d+\]):(\d+):(\d+)/.exec(line);
       const cell = frame && cells.get(frame[1]);
       if (!cell) return [line];
-      const at = lineOf(cell, Number(frame[2]), Number(frame[3]));
+      const at = placeOf(cell, Number(frame[2]), Number(frame[3]));
       if (at === undefined) return [];
-      if (place.length === 0) place = [bold(`Cell ${frame[1]}, line ${at}`), `----> ${at} ${cell.source[at - 1]}`, ''];
-      return [line.replace(/\((In\[\d+\]):\d+:\d+\)|(In\[\d+\]):\d+:\d+/, (found) => found.replace(/In\[\d+\]:\d+:\d+/, `Cell ${frame[1]}, line ${at}`)).replace('at eval (', 'at (')];
+      if (place.length === 0) place = [bold(`Cell ${frame[1]}, line ${at.line}`), ...marked(cell.source[at.line - 1], at.line, at.column), ''];
+      return [line.replace(/\((In\[\d+\]):\d+:\d+\)|(In\[\d+\]):\d+:\d+/, (found) => found.replace(/In\[\d+\]:\d+:\d+/, `Cell ${frame[1]}, line ${at.line}`)).replace('at eval (', 'at (')];
     });
   const text = lines.length > 400 ? [...lines.slice(0, 200), `… ${lines.length - 400} lines left out …`, ...lines.slice(-200)] : lines;
   while (text.at(-1) === '') text.pop();
