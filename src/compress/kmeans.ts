@@ -49,17 +49,24 @@ export function kmeans(values: Float32Array, clusters: number, options: { start:
   const sums = new Float64Array(count + 1);
   for (let i = 0; i < count; i++) sums[i + 1] = sums[i] + sorted[i];
   let centroids = startCentroids(sorted, clusters, start, key);
-  let ends = boundaries(sorted, centroids);
+  let stored = false; // whether ranges are those of the centroids as they are stored, in float32
+  const ranges = () => boundaries(sorted, stored ? Float32Array.from(centroids) : centroids);
+  let ends = ranges();
   let iterations = 0;
   for (let moved = true; moved && iterations < limit; iterations++) {
     centroids = centroids.map((centroid, i) => {
       const begin = i > 0 ? ends[i - 1] : 0;
       return ends[i] > begin ? (sums[ends[i]] - sums[begin]) / (ends[i] - begin) : centroid;
     });
-    const next = boundaries(sorted, centroids);
+    let next = ranges();
     moved = next.some((end, i) => end !== ends[i]);
+    if (!moved && (moved = relocateEmpty(sorted, centroids, next))) next = ranges();
+    if (!moved && !stored) {
+      stored = true; // a value in the middle of two centroids may be another one's once they are rounded
+      next = ranges();
+      moved = next.some((end, i) => end !== ends[i]);
+    }
     ends = next;
-    if (!moved && (moved = relocateEmpty(sorted, centroids, ends))) ends = boundaries(sorted, centroids);
   }
   return assigned(values, Float32Array.from(centroids), iterations);
 }

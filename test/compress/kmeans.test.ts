@@ -43,6 +43,15 @@ describe('kmeans', () => {
     assert.equal(new Set(random).size, 3);
   });
 
+  it('keeps centroids the means of their values when rounding moves a value that lies between two', () => {
+    const values = Float32Array.of(0.34375, -1.90625, 9.34375, 11.78125, 5.8125, -6.484375, 9.5);
+    const { centroids, codes } = kmeans(values, 3, { start: 'linear' });
+    centroids.forEach((centroid, k) => {
+      const members = [...values].filter((_, i) => codes[i] === k);
+      assert.ok(Math.abs(centroid - members.reduce((sum, value) => sum + value, 0) / members.length) < 1e-6);
+    });
+  });
+
   it('gives each value its nearest centroid, and each centroid the mean of its values', () => {
     fc.assert(
       fc.property(anyValues, fc.integer({ min: 1, max: 12 }), anyStart, (values, clusters, start) => {
