@@ -1,4 +1,7 @@
-/** What a user of the notebook kernel waits for, beside stock tslab. `npx tsx bench/kernel.ts [checkout]` prints it, with the kernel of an older checkout, and writes nothing. */
+/**
+ * What a user of the notebook kernel waits for, beside stock tslab. `npx tsx bench/kernel.ts [checkout]` prints it, with the kernel of
+ * an older checkout, and writes nothing.
+ */
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kernel } from '../src/lab/kernelClient';
@@ -25,11 +28,24 @@ interface Case {
   /** Beside what stock tslab cannot import there is only our own. */
   own?: true;
 }
-const library: Case = { title: "the library's TypeScript", first: "import * as lab from 'squeezelab'; lab.key(3)", name: 'lab', member: 'key', use: 'lab.key(3)', own: true };
+const library: Case = {
+  title: "the library's TypeScript",
+  first: "import * as lab from 'squeezelab'; lab.key(3)",
+  name: 'lab',
+  member: 'key',
+  use: 'lab.key(3)',
+  own: true,
+};
 const CASES: readonly Case[] = [
   library,
   { title: "Node's path", first: "import * as path from 'node:path'; path.sep", name: 'path', member: 'join', use: "path.join('a', 'b')" },
-  { title: 'tfjs', first: "import * as tf from '@tensorflow/tfjs'; tf.tensor1d([1, 2]).shape", name: 'tf', member: 'abs', use: 'tf.tensor1d([1, 2]).shape' },
+  {
+    title: 'tfjs',
+    first: "import * as tf from '@tensorflow/tfjs'; tf.tensor1d([1, 2]).shape",
+    name: 'tf',
+    member: 'abs',
+    use: 'tf.tensor1d([1, 2]).shape',
+  },
 ];
 
 const LONG = `interface Layer {
@@ -69,15 +85,22 @@ class Figures {
 
   table(peers: readonly Peer[], targets: Readonly<Record<string, string>> = {}): string {
     const target = Object.keys(targets).length > 0;
-    const shown = (row: string, values: number[] | undefined) => (values ? (row.startsWith('memory') ? `${Math.round(median(values))} MiB` : time(median(values))) : '');
-    const rows = [...this.rows].map(([row, of]) => [row, ...peers.map(({ name }) => shown(row, of.get(name))), ...(target ? [targets[row] ?? ''] : [])]);
+    const shown = (row: string, value: number) => (row.startsWith('memory') ? `${Math.round(value)} MiB` : time(value));
+    const rows = [...this.rows].map(([row, of]) => {
+      const cells = peers.map(({ name }) => shown(row, median(of.get(name)!)));
+      return [row, ...cells, ...(target ? [targets[row] ?? ''] : [])];
+    });
     return textTable(['', ...peers.map(({ name }) => name), ...(target ? ['target'] : [])], rows, (column) => column > 0);
   }
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const time = (milliseconds: number): string =>
-  milliseconds === Infinity ? `> ${PATIENCE / 1000} s` : milliseconds < 1000 ? `${milliseconds.toPrecision(3)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+  milliseconds === Infinity
+    ? `> ${PATIENCE / 1000} s`
+    : milliseconds < 1000
+      ? `${milliseconds.toPrecision(3)} ms`
+      : `${(milliseconds / 1000).toFixed(2)} s`;
 
 /** Milliseconds that it takes; Infinity if longer than the patience. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -86,9 +109,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return done ? performance.now() - start : Infinity;
 }
 
-async function medianOf(times: number, work: () => Promise<unknown>): Promise<number> {
+/** Each time the code is another one, for a kernel may know what it has seen before. */
+async function medianOf(times: number, code: string, work: (code: string) => Promise<unknown>): Promise<number> {
   const values: number[] = [];
-  for (let k = 0; k < times; k++) values.push(await timed(work));
+  for (let k = 0; k < times; k++) values.push(await timed(() => work(`/* ${k} */ ${code}`)));
   return median(values);
 }
 
@@ -100,7 +124,8 @@ async function run(kernel: Kernel, code: string): Promise<void> {
 
 async function complete(kernel: Kernel, code: string, expected: string): Promise<void> {
   const { matches } = await kernel.complete(code);
-  if (!matches.some((match) => match.endsWith(expected))) throw new Error(`bench: ${code} must be completed by ${expected}, got ${matches.length} others`);
+  const found = matches.some((match) => match.endsWith(expected));
+  if (!found) throw new Error(`bench: ${code} must be completed by ${expected}, got ${matches.length} others`);
 }
 
 async function inspect(kernel: Kernel, code: string): Promise<void> {
@@ -138,7 +163,8 @@ const printed = `${LINES.toLocaleString('en')} lines by console.log in one cell`
 const interrupted = 'interrupt of `while (true);` to its reply';
 
 /** One start of a kernel, whose first cell is sent at once, or three seconds later as by a person who has opened a notebook. */
-async function measure(peer: Peer, { first, name, member, use }: Case, atOnce: boolean, figures: Figures, general: Figures): Promise<void> {
+async function measure(peer: Peer, one: Case, atOnce: boolean, figures: Figures, general: Figures): Promise<void> {
+  const { first, name, member, use } = one;
   const note = (row: string, value: number) => figures.note(row, peer, value);
   const start = performance.now();
   const kernel = await Kernel.start(peer.folder, process.env, peer.command);
@@ -149,11 +175,11 @@ async function measure(peer: Peer, { first, name, member, use }: Case, atOnce: b
     if (atOnce) {
       note(firstEnd, performance.now() - start);
       note('memory after the first cell', memoryOf(kernel));
-      note(small, await medianOf(30, () => run(kernel, '1 + 1')));
-      note(`\`${use}\``, await medianOf(30, () => run(kernel, use)));
-      note('a cell of 20 lines', await medianOf(10, () => run(kernel, LONG)));
-      note(`completion of \`${name}.\``, await medianOf(10, () => complete(kernel, `${name}.`, member)));
-      note(`inspection of \`${name}.${member}\``, await medianOf(10, () => inspect(kernel, `${name}.${member}`)));
+      note(small, await medianOf(30, '1 + 1', (code) => run(kernel, code)));
+      note(`\`${use}\``, await medianOf(30, use, (code) => run(kernel, code)));
+      note('a cell of 20 lines', await medianOf(10, LONG, (code) => run(kernel, code)));
+      note(`completion of \`${name}.\``, await medianOf(10, `${name}.`, (code) => complete(kernel, code, member)));
+      note(`inspection of \`${name}.${member}\``, await medianOf(10, `${name}.${member}`, (code) => inspect(kernel, code)));
     }
     // Once is enough to see that a kernel does not answer.
     if (name === 'path' && atOnce && !general.late(printed, peer)) general.note(printed, peer, await print(kernel));
@@ -186,8 +212,8 @@ export async function benchKernel(checkout?: string): Promise<string[]> {
   return [
     '## The notebook kernel, beside stock tslab',
     '',
-    `Medians of ${ROUNDS} starts, the kernels in turn; within a start, of 30 small cells, or of 10 longer cells, completions, or inspections. ` +
-      'Times are until reply and idle have come, as a front end waits for both.',
+    `Medians of ${ROUNDS} starts, the kernels in turn; within a start, of 30 small cells, or of 10 longer cells, completions, or ` +
+      'inspections. Times are until reply and idle have come, as a front end waits for both.',
     '',
     '```',
     general.table(peers, { [printed]: '10 s' }).trimEnd(),

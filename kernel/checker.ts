@@ -123,14 +123,14 @@ export class Checker {
     const typed = code.slice(start, offset);
     const entries = (found?.entries ?? [])
       .filter(({ name, kindModifiers }) => name !== cells && name.startsWith(typed) && !kindModifiers?.includes('deprecated'))
-      .sort((a, b) => a.sortText.localeCompare(b.sortText) || a.name.localeCompare(b.name))
-      .slice(0, 300);
+      .sort((a, b) => a.sortText.localeCompare(b.sortText) || a.name.localeCompare(b.name));
     const end = offset;
+    const signed = entries.length <= 10; // they take a while
     return {
       matches: entries.map((entry) => entry.name),
       start,
       end,
-      types: entries.map((entry, k) => ({ text: entry.name, type: entry.kind, ...(k < 20 && { signature: this.signature(file, offset, entry) }), start, end })),
+      types: entries.map((entry) => ({ text: entry.name, type: entry.kind, ...(signed && { signature: this.signature(file, offset, entry) }), start, end })),
     };
   }
 

@@ -198,7 +198,7 @@ const packagesIn = (code: string) => [...code.matchAll(/^\s*import\s[^'"\n]*?fro
 let interruptCheck: (() => void) | undefined;
 let heard: (() => void) | undefined;
 
-/** Stops the running cell: tells it, and if it does not hear, stops what keeps its thread busy. */
+/** Stops the running cell: tells it, and if it does not hear for being busy, tells it amid that, and stops it there. */
 async function interrupt(): Promise<void> {
   interruptCheck?.();
   if (asked) answerInput({ refused: 'interrupted' });
@@ -207,19 +207,18 @@ async function interrupt(): Promise<void> {
   const ears = new Promise<true>((resolve) => (heard = () => resolve(true)));
   const hears = (milliseconds: number) => Promise.race([ears, sleep(milliseconds, false)]);
   post({ op: 'interrupt', forced: false });
-  if (await hears(500)) return;
   const session = new inspector.Session();
   session.connectToMainThread();
-  /** Calls the cells' own interrupt within what keeps their thread busy; how many listeners it told. */
+  /** Calls the cells' own interrupt within what may keep their thread busy; how many listeners it told. */
   const told = new Promise<unknown>((resolve) => {
     const expression = "globalThis[Symbol.for('squeezelab.interrupt')]()";
     session.post('Runtime.evaluate', { expression, returnByValue: true }, (_error, evaluated) => resolve(evaluated?.result.value));
   });
   try {
-    if ((await Promise.race([told, sleep(5000)])) && (await hears(1000))) return;
-    while (executing === cell && !(await hears(250))) {
+    const listeners = await Promise.race([told, ears.then(() => 0), sleep(5000, 0)]);
+    for (let patience = listeners ? 1000 : 150; executing === cell && !(await hears(patience)); patience = 250) {
       session.post('Runtime.terminateExecution');
-      post({ op: 'interrupt', forced: true });
+      post({ op: 'interrupt', forced: true }); // the one before may have been stopped, too
     }
   } finally {
     session.disconnect();
