@@ -8,8 +8,10 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { diagnosticsError } from './diagnostics';
-import type { Checked, Completeness, Completion, Import } from './messages';
-import { bindTopLevel, declaredNames, isAmbient } from './transform';
+import type { Checked, Completion, Import } from './messages';
+import { parse } from './parse';
+import { declaredNames, isAmbient } from './syntax';
+import { bindTopLevel } from './transform';
 
 const root = join(__dirname, '..');
 const cells = '__cells';
@@ -245,14 +247,6 @@ export class Checker {
   }
 }
 
-interface Parsed extends ts.SourceFile {
-  parseDiagnostics: readonly ts.DiagnosticWithLocation[];
-  identifiers: ReadonlyMap<string, string>;
-}
-
-const parse = (code: string): Parsed =>
-  ts.createSourceFile('cell.ts', `${code}\n;export {};`, { languageVersion: ts.ScriptTarget.ES2022, impliedNodeFormat: ts.ModuleKind.ESNext }, true, ts.ScriptKind.TS) as Parsed;
-
 const prelude = (names: [string, Visible][]): string =>
   names
     .map(([name, { slot, kind }]) =>
@@ -297,29 +291,4 @@ function described(signature: string, documentation: ts.SymbolDisplayPart[] | un
     plain: [short, text, notes].filter(Boolean).join('\n\n'),
     markdown: [`\`\`\`ts\n${short}\n\`\`\``, text, notes].filter(Boolean).join('\n\n'),
   };
-}
-
-/** Whether a cell is finished: the front end asks before it runs one on Enter. */
-export function completeness(code: string): Completeness {
-  const { parseDiagnostics } = parse(code);
-  const own = ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS) as Parsed;
-  if (own.parseDiagnostics.length === 0 && parseDiagnostics.length === 0) return { status: 'complete', indent: '' };
-  const end = code.trimEnd().length;
-  const open = /Unterminated template|'\*\/' expected/;
-  const [first] = own.parseDiagnostics.length > 0 ? own.parseDiagnostics : parseDiagnostics;
-  const unclosed = 1002; // a string ends with its line
-  if (first.code === unclosed) return { status: 'invalid', indent: '' };
-  if (first.start < end && !open.test(ts.flattenDiagnosticMessageText(first.messageText, ' '))) return { status: 'invalid', indent: '' };
-  return { status: 'incomplete', indent: '  '.repeat(depth(code)) };
-}
-
-/** How many brackets are open at the end. */
-function depth(code: string): number {
-  const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, code);
-  let open = 0;
-  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    if ([ts.SyntaxKind.OpenBraceToken, ts.SyntaxKind.OpenParenToken, ts.SyntaxKind.OpenBracketToken].includes(token)) open++;
-    if ([ts.SyntaxKind.CloseBraceToken, ts.SyntaxKind.CloseParenToken, ts.SyntaxKind.CloseBracketToken].includes(token)) open--;
-  }
-  return Math.max(0, open);
 }

@@ -1,6 +1,7 @@
 /** The checker's thread. What every cell needs is read before the first one comes. */
 import { parentPort } from 'node:worker_threads';
-import { Checker, completeness } from './checker';
+import { Checker } from './checker';
+import { completeness } from './completeness';
 import { offer } from './remote';
 
 const checker = new Checker(process.cwd());

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { Import } from './messages';
+import { bare, boundNames, declaredNames, isAmbient, isAnonymous, isAssignment, isUsing, isVar, naming, varNames } from './syntax';
 
 /** What `bindTopLevel` found on its way. */
 export interface Bound {
@@ -10,72 +11,6 @@ export interface Bound {
 
 /** What else is free in a compiled cell; the parameters of the function around it. */
 export const RUNTIME = { resumed: '$$resumed', dispose: '$$dispose', meta: '$$meta', import: '$$import' } as const;
-
-const naming = new Set([ts.SyntaxKind.EqualsToken, ts.SyntaxKind.AmpersandAmpersandEqualsToken, ts.SyntaxKind.BarBarEqualsToken, ts.SyntaxKind.QuestionQuestionEqualsToken]);
-
-const assignments = new Set([
-  ts.SyntaxKind.EqualsToken, ts.SyntaxKind.PlusEqualsToken, ts.SyntaxKind.MinusEqualsToken, ts.SyntaxKind.AsteriskEqualsToken,
-  ts.SyntaxKind.AsteriskAsteriskEqualsToken, ts.SyntaxKind.SlashEqualsToken, ts.SyntaxKind.PercentEqualsToken, ts.SyntaxKind.AmpersandEqualsToken,
-  ts.SyntaxKind.BarEqualsToken, ts.SyntaxKind.CaretEqualsToken, ts.SyntaxKind.LessThanLessThanEqualsToken, ts.SyntaxKind.GreaterThanGreaterThanEqualsToken,
-  ts.SyntaxKind.GreaterThanGreaterThanGreaterThanEqualsToken, ts.SyntaxKind.AmpersandAmpersandEqualsToken, ts.SyntaxKind.BarBarEqualsToken,
-  ts.SyntaxKind.QuestionQuestionEqualsToken,
-]); // prettier-ignore
-
-const isAssignment = (node: ts.Expression) => ts.isBinaryExpression(node) && assignments.has(node.operatorToken.kind);
-/** The expression inside parentheses and assertions. */
-function bare(node: ts.Expression): ts.Expression {
-  const wrapped = ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node) || ts.isTypeAssertionExpression(node);
-  return wrapped ? bare(node.expression) : node;
-}
-
-/** An arrow, a function or a class without a name of its own: it gets the name of what it is assigned to. */
-function isAnonymous(node: ts.Expression): boolean {
-  const inner = ts.isParenthesizedExpression(node) ? bare(node) : node;
-  return ts.isArrowFunction(inner) || ((ts.isFunctionExpression(inner) || ts.isClassExpression(inner)) && !inner.name);
-}
-
-export const isAmbient = (node: ts.Node) => ts.canHaveModifiers(node) && !!ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.DeclareKeyword);
-const isVar = (list: ts.VariableDeclarationList) => (list.flags & ts.NodeFlags.BlockScoped) === 0;
-const isUsing = (list: ts.VariableDeclarationList) => (list.flags & ts.NodeFlags.Using) !== 0; // `await using` has this flag too
-
-/** The identifiers that a pattern binds. */
-function* boundNames(name: ts.BindingName): Generator<ts.Identifier> {
-  if (ts.isIdentifier(name)) yield name;
-  else for (const element of name.elements) if (ts.isBindingElement(element)) yield* boundNames(element.name);
-}
-
-/** Every `var` outside functions. */
-function varNames(statements: readonly ts.Statement[]): ts.Identifier[] {
-  const names: ts.Identifier[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node)) return;
-    if (ts.isVariableDeclarationList(node) && isVar(node)) for (const { name } of node.declarations) names.push(...boundNames(name));
-    ts.forEachChild(node, visit);
-  };
-  for (const statement of statements) if (!isAmbient(statement)) visit(statement);
-  return names;
-}
-
-/** The names that statements declare for the whole cell: those of its top level, and every `var` outside functions. */
-export function declaredNames(statements: readonly ts.Statement[]): ts.Identifier[] {
-  const names = varNames(statements);
-  for (const statement of statements) {
-    if (ts.isVariableStatement(statement) && !isVar(statement.declarationList)) {
-      for (const { name } of statement.declarationList.declarations) names.push(...boundNames(name));
-    } else if (ts.isImportDeclaration(statement)) {
-      const { name, namedBindings } = statement.importClause ?? {};
-      if (name) names.push(name);
-      if (namedBindings && ts.isNamespaceImport(namedBindings)) names.push(namedBindings.name);
-      else if (namedBindings) names.push(...namedBindings.elements.map((element) => element.name));
-    } else if (
-      ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement) || ts.isModuleDeclaration(statement) ||
-      ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) || ts.isImportEqualsDeclaration(statement)
-    ) {
-      if (statement.name && ts.isIdentifier(statement.name) && !(statement.flags & ts.NodeFlags.GlobalAugmentation)) names.push(statement.name);
-    }
-  }
-  return names;
-}
 
 /**
  * Turns a cell, a module, into the body of an async function in which every top-level name is a binding (see binding.ts): it
