@@ -5,11 +5,14 @@
  */
 export class Binding {
   declare $: unknown;
+  /** How often it was defined. */
+  definitions = 0;
 
   constructor(readonly name: string) {}
 
   /** `let x = value`, `function x() {}`, … */
   define(value: unknown): void {
+    this.definitions++;
     Object.defineProperty(this, '$', { value, writable: true, enumerable: true, configurable: true });
   }
 
@@ -20,6 +23,7 @@ export class Binding {
 
   /** `import { x } from …`: always what the module has. */
   follow(read: () => unknown): void {
+    this.definitions++;
     Object.defineProperty(this, '$', { get: read, enumerable: true, configurable: true });
   }
 }

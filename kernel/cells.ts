@@ -49,6 +49,7 @@ type Resource = Partial<Disposable & AsyncDisposable> | null | undefined;
 /** Resources of top-level `using` live as long as the kernel: a cell's name is there for all later ones. */
 const resources: Resource[] = [];
 function dispose<T extends Resource>(resource: T): T {
+  if (resource && !resource[Symbol.dispose] && !resource[Symbol.asyncDispose]) throw new TypeError('using: the value must have a method [Symbol.dispose] or [Symbol.asyncDispose]');
   resources.unshift(resource);
   return resource;
 }
@@ -82,7 +83,7 @@ async function evaluate(name: string, compiled: RunMessage['compiled'], resumed:
   const values = environment(resumed);
   const parameters = Object.keys(compiled.parameters);
   const text = `(function (${Object.keys(values).join(', ')}) { 'use strict'; return async function (${parameters.join(', ')}) {\n${compiled.js}\n}; })`;
-  const script = new vm.Script(text, { filename: name, lineOffset: -1, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+  const script = new vm.Script(text, { filename: name, lineOffset: -1 });
   const body = (script.runInThisContext() as (...values: unknown[]) => Body)(...Object.values(values));
   starting = () => body(...parameters.map((parameter) => scope.get(compiled.parameters[parameter])));
   return startScript.runInThisContext({ breakOnSigint: true, displayErrors: false });
@@ -97,11 +98,13 @@ function run(message: RunMessage): void {
       running = undefined;
       cell.over = true;
       forgetTests();
-      void finish(message, error);
+      const unreached = error ? [...before].filter(([defined, count]) => scope.get(defined).definitions === count).map(([defined]) => defined) : [];
+      void finish(message, unreached, error);
     },
   }; // prettier-ignore
   running = cell;
   setRunning(cell);
+  const before = new Map(compiled.defines.map((defined) => [defined, scope.get(defined).definitions]));
   addCell(name, source, compiled.map);
   const resumed = (value: unknown) => {
     if (cell.over || cell.interrupted) throw new Stopped();
@@ -138,8 +141,8 @@ function isInterruption(error: unknown): boolean {
 }
 
 /** The user's expressions are evaluated even by a failed cell's front end's wish: only after success, as Jupyter does. */
-async function finish({ cell, name, expressions }: RunMessage, error?: ErrorContent): Promise<void> {
-  const outcome: Outcome = { expressions: {} };
+async function finish({ cell, name, expressions }: RunMessage, unreached: string[], error?: ErrorContent): Promise<void> {
+  const outcome: Outcome = { unreached, expressions: {} };
   if (error) outcome.error = error;
   else for (const [key, checked] of Object.entries(expressions)) outcome.expressions[key] = await expressed(name, checked);
   post({ op: 'done', cell, outcome });
@@ -223,6 +226,7 @@ front.on('message', (message: ToCells) => {
     case 'run':
       return run(message);
     case 'preload':
+      setRunning({ id: message.cell, silent: message.silent, allowStdin: false });
       return preload(message.specifiers);
     case 'interrupt':
       post({ op: 'heard' });

@@ -1,20 +1,21 @@
 /**
  * Checks, compiles, completes and explains cells by the project's own TypeScript.
  *
- * Each cell is a file, a module, in one of many slots; the list of slots and what they import (`__cells`, all slots) stay as they
+ * Each cell is a file, a module, in one of many slots; the list of slots and what they import (one file of all slots) stay as they
  * are from cell to cell, so that TypeScript reuses nearly everything. Behind the cell's text stands a prelude that gives it the
  * names of earlier cells with their types: an alias for classes, functions and types, a declaration for variables.
  */
 import { isAbsolute, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { diagnosticsError } from './diagnostics';
-import type { Checked, Completion, Import } from './messages';
-import { parse } from './parse';
-import { declaredNames, isAmbient } from './syntax';
+import type { Checked, Compiled, Completion } from './messages';
+import { parse, target } from './parse';
+import { augmented, declaredNames, isAmbient, isAugmentation } from './syntax';
 import { bindTopLevel } from './transform';
 
 const root = join(__dirname, '..');
-const cells = '__cells';
+const cells = '__squeezelabCells';
+const types = '__squeezelabTypes';
 
 /** What the running Node has: TypeScript's library of that year. */
 const library = (major: number) => (major >= 24 ? 'lib.esnext.d.ts' : major >= 22 ? 'lib.es2024.d.ts' : 'lib.es2023.d.ts');
@@ -25,6 +26,8 @@ interface Visible {
   kind: 'let' | 'const' | 'alias';
   /** Only declared, as in `declare const x: number`: a global of the running Node. */
   global: boolean;
+  /** Declared without type and value: `let x;` */
+  untyped: boolean;
 }
 
 interface Slot {
@@ -41,6 +44,10 @@ export class Checker {
   private readonly slots: Slot[] = [];
   private readonly files = new Map<string, { version: number; snapshot: ts.IScriptSnapshot }>();
   private visible = new Map<string, Visible>();
+  /** What the names of the last cell were before it. */
+  private replaced = new Map<string, Visible | undefined>();
+  /** Slots with `declare global`, and what stands in it. */
+  private readonly augmentations = new Map<number, { code: string; after: string; cell: string; names: Set<string> }>();
   private next = 0;
   private readonly options: ts.CompilerOptions;
 
@@ -48,9 +55,9 @@ export class Checker {
   constructor(private readonly folder: string) {
     const inside = !relative(root, folder).startsWith('..') && !isAbsolute(relative(root, folder));
     this.options = {
-      target: ts.ScriptTarget.ES2022,
+      target,
       lib: [library(Number(process.versions.node.split('.')[0]))],
-      module: ts.ModuleKind.ESNext,
+      module: ts.ModuleKind.Preserve,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
       moduleDetection: ts.ModuleDetectionKind.Force,
       strict: true,
@@ -87,32 +94,48 @@ export class Checker {
   }
 
   /** Compiles a cell whose name is `cell`; the names that it declares are known from then on. */
-  check(code: string, cell: string): Checked {
+  check(text: string, cell: string): Checked {
+    const code = text.replace(/^#!/, '//');
     const parsed = parse(code);
     if (parsed.parseDiagnostics.length > 0) return { error: diagnosticsError(parsed.parseDiagnostics, { code, cell, names: [] }) };
     const declared = new Set(declaredNames(parsed.statements).map((name) => name.text));
     const used = [...this.visible].filter(([name]) => !declared.has(name) && parsed.identifiers.has(name));
+    const names = augmented(parsed.statements);
+    const replaced = [...this.augmentations].filter(([, other]) => [...names].some((name) => other.names.has(name)));
+    for (const [other, { code, after, cell }] of replaced) this.write(other, withoutAugmentations(code), after, cell);
     const slot = this.next;
-    this.write(slot, code, prelude(used) + exports(parsed, declared), cell);
+    const after = prelude(used) + exports(parsed, declared);
+    this.write(slot, code, after, cell);
     const program = this.service.getProgram()!;
     const file = program.getSourceFile(this.path(slot))!;
     const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(
-      ({ start, category }) => (start ?? 0) < code.length + 1 && category === ts.DiagnosticCategory.Error,
+      ({ start, category, code: kind }) => (start ?? 0) <= code.length && category === ts.DiagnosticCategory.Error && kind !== UNTYPED_PACKAGE,
     );
     errors.push(...this.besideErrors(program, file));
     if (errors.length > 0) {
       this.write(slot, '', '');
+      for (const [other, { code, after, cell }] of replaced) this.write(other, code, after, cell);
       return { error: diagnosticsError(errors, { code, cell, names: this.slots.map((other) => other.cell) }) };
     }
-    const compiled = { js: '', map: '', parameters: {} as Record<string, string>, imports: [] as Import[] };
+    const compiled: Compiled = { js: '', map: '', parameters: {}, defines: [], imports: [] };
     const emitted = new Map<string, string>();
     const globals = new Set(used.filter(([, { global }]) => global).map(([name]) => name));
-    const before = [bindTopLevel(program.getTypeChecker(), code.length + 1, globals, compiled)];
+    const before = [bindTopLevel(program.getTypeChecker(), code.length, globals, compiled)];
     program.emit(file, (name, text) => emitted.set(name.slice(name.lastIndexOf('.')), text), undefined, undefined, { before });
-    compiled.js = emitted.get('.js')!.replace(/^export \{\};$/m, '').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+    compiled.js = emitted.get('.js')!.replace(/(\nexport \{\};)?\n?\/\/# sourceMappingURL=.*\s*$/, '');
     compiled.map = emitted.get('.map')!;
-    this.declare(file, code.length + 1, slot);
+    for (const [other] of replaced) this.augmentations.delete(other);
+    if (names.size > 0) this.augmentations.set(slot, { code, after, cell, names });
+    this.declare(file, code.length, slot);
     return { compiled };
+  }
+
+  /** Names of the last cell that it did not get to are what they were before. */
+  restore(names: readonly string[]): void {
+    for (const name of names) {
+      const before = this.replaced.get(name);
+      if (before) this.visible.set(name, before);
+    }
   }
 
   /** What can stand at `offset` of a cell that is being written. */
@@ -124,7 +147,7 @@ export class Checker {
     const start = span && span.start <= offset ? span.start : offset - word.length;
     const typed = code.slice(start, offset);
     const entries = (found?.entries ?? [])
-      .filter(({ name, kindModifiers }) => name !== cells && name.startsWith(typed) && !kindModifiers?.includes('deprecated'))
+      .filter(({ name, kindModifiers }) => name !== cells && name !== types && name.startsWith(typed) && !kindModifiers?.includes('deprecated'))
       .sort((a, b) => a.sortText.localeCompare(b.sortText) || a.name.localeCompare(b.name));
     const end = offset;
     const signed = entries.length <= 10; // they take a while
@@ -161,9 +184,10 @@ export class Checker {
     if (!info || ts.displayPartsToString(info.displayParts) === 'any') return undefined; // nothing of that name
     const visible = this.visible.get(code.slice(info.textSpan.start, info.textSpan.start + info.textSpan.length));
     const definition = this.service.getDefinitionAtPosition(file, position)?.[0];
-    if (!visible || definition?.fileName !== file || definition.textSpan.start < code.length) return info;
+    const here = definition?.fileName === file && definition.textSpan.start < code.length;
+    if (!visible || !definition || here) return info;
     const source = this.service.getProgram()!.getSourceFile(this.path(visible.slot))!;
-    const name = declaredNames(source.statements).find(({ text }) => text === definition.name);
+    const name = declaredNames(source.statements).find(({ text }) => text === code.slice(info.textSpan.start, info.textSpan.start + info.textSpan.length));
     return (name && this.service.getQuickInfoAtPosition(this.path(visible.slot), name.getStart(source))) ?? info;
   }
 
@@ -188,12 +212,16 @@ export class Checker {
   }
 
   private declare(file: ts.SourceFile, end: number, slot: number): void {
+    this.replaced = new Map();
     for (const statement of file.statements.filter(({ pos }) => pos < end)) {
       for (const name of declaredNames([statement])) {
-        const list = ts.findAncestor(name, ts.isVariableDeclarationList);
+        const declaration = ts.findAncestor(name, ts.isVariableDeclaration);
+        const list = declaration?.parent;
         const kind = !list ? 'alias' : list.flags & (ts.NodeFlags.Const | ts.NodeFlags.Using) ? 'const' : 'let';
+        const untyped = !!declaration && declaration.name === name && !declaration.type && !declaration.initializer && ts.isVariableDeclarationList(list!) && !ts.isForInStatement(list.parent) && !ts.isForOfStatement(list.parent);
+        if (!this.replaced.has(name.text)) this.replaced.set(name.text, this.visible.get(name.text));
         this.visible.delete(name.text);
-        this.visible.set(name.text, { slot, kind, global: isAmbient(statement) });
+        this.visible.set(name.text, { slot, kind, global: isAmbient(statement), untyped });
       }
     }
     if (++this.next === this.slots.length) this.grow();
@@ -247,12 +275,25 @@ export class Checker {
   }
 }
 
-const prelude = (names: [string, Visible][]): string =>
-  names
-    .map(([name, { slot, kind }]) =>
-      kind === 'alias' ? `import ${name} = ${cells}._${slot}.${name};` : `declare ${kind} ${name}: typeof ${cells}._${slot}.${name};`,
-    )
-    .join('');
+/** A cell with spaces where it augments globals or modules. */
+function withoutAugmentations(code: string): string {
+  const parsed = parse(code);
+  return parsed.statements.filter(isAugmentation).reduce((text, { pos, end }) => text.slice(0, pos) + text.slice(pos, end).replace(/[^\n]/g, ' ') + text.slice(end), code);
+}
+
+/** An untyped package is `any`. */
+const UNTYPED_PACKAGE = 7016;
+
+/**
+ * Gives a cell the names of earlier ones. A variable's `typeof` stands in a namespace: the flow of the cell, which could narrow
+ * it, does not reach there.
+ */
+function prelude(names: [string, Visible][]): string {
+  const variables = names.filter(([, { kind }]) => kind !== 'alias');
+  const typed = variables.map(([name, { slot, untyped }]) => `export type ${name} = ${untyped ? 'any' : `typeof ${cells}._${slot}.${name}`};`);
+  const declared = names.map(([name, { slot, kind }]) => (kind === 'alias' ? `import ${name} = ${cells}._${slot}.${name};` : `declare ${kind} ${name}: ${types}.${name};`));
+  return `declare namespace ${types} {${typed.join('')}}${declared.join('')}`;
+}
 
 /** Exports what is declared and not exported by the cell itself. */
 function exports(parsed: ts.SourceFile, declared: ReadonlySet<string>): string {
@@ -275,7 +316,7 @@ function keepingRegistry(): ts.DocumentRegistry {
   const acquire: ts.DocumentRegistry['acquireDocumentWithKey'] = (name, path, _settings, _key, snapshot, version, scriptKind, options) => {
     const known = files.get(path);
     if (known?.version === version) return known.file;
-    const file = ts.createLanguageServiceSourceFile(name, snapshot, typeof options === 'object' ? options : ts.ScriptTarget.ES2022, version, false, scriptKind);
+    const file = ts.createLanguageServiceSourceFile(name, snapshot, typeof options === 'object' ? options : target, version, false, scriptKind);
     files.set(path, { version, file });
     return file;
   };
@@ -286,7 +327,7 @@ function keepingRegistry(): ts.DocumentRegistry {
 function described(signature: string, documentation: ts.SymbolDisplayPart[] | undefined, tags: ts.JSDocTagInfo[] | undefined) {
   const text = ts.displayPartsToString(documentation);
   const notes = (tags ?? []).map(({ name, text: of }) => `@${name} ${ts.displayPartsToString(of)}`.trimEnd()).join('\n');
-  const short = signature.replaceAll(`${cells}.`, '');
+  const short = signature.replaceAll(`${types}.`, '').replaceAll(new RegExp(`${cells}\\._\\d+\\.`, 'g'), '');
   return {
     plain: [short, text, notes].filter(Boolean).join('\n\n'),
     markdown: [`\`\`\`ts\n${short}\n\`\`\``, text, notes].filter(Boolean).join('\n\n'),

@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import type { Completeness } from './messages';
-import { parse, type Parsed } from './parse';
+import { parse, target, type Parsed } from './parse';
 
 /** Whether a cell is finished: the front end asks before it runs one on Enter. */
 export function completeness(code: string): Completeness {
   const { parseDiagnostics } = parse(code);
-  const own = ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS) as Parsed;
+  const own = ts.createSourceFile('cell.ts', code, target, false, ts.ScriptKind.TS) as Parsed;
   if (own.parseDiagnostics.length === 0 && parseDiagnostics.length === 0) return { status: 'complete', indent: '' };
   const end = code.trimEnd().length;
   const open = /Unterminated template|'\*\/' expected/;
@@ -18,7 +18,7 @@ export function completeness(code: string): Completeness {
 
 /** How many brackets are open at the end. */
 function depth(code: string): number {
-  const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, code);
+  const scanner = ts.createScanner(target, true, ts.LanguageVariant.Standard, code);
   let open = 0;
   for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
     if ([ts.SyntaxKind.OpenBraceToken, ts.SyntaxKind.OpenParenToken, ts.SyntaxKind.OpenBracketToken].includes(token)) open++;

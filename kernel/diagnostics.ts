@@ -20,11 +20,13 @@ interface Place {
 /** The compiler's messages as a reader wants them: no paths, no names of the kernel's own. */
 function readable(message: string, names: string[]): string {
   return message
-    .replace(/import\("[^"]*\/__cells(\d+)"\)\.(\w+)/g, (_, slot: string, name: string) => `${name} (of ${names[Number(slot)] || 'this cell'})`)
-    .replace(/__cells\._(\d+)\.(\w+)/g, (_, slot: string, name: string) => `${name} (of ${names[Number(slot)] || 'this cell'})`)
+    .replace(/(?:import\("[^"]*\/__squeezelabCells|__squeezelabCells\._)(\d+)(?:"\))?\.(\w+)/g, (_, slot: string, name: string) => `${name} (of ${names[Number(slot)] || 'this cell'})`)
+    .replace(/__squeezelabTypes\./g, '')
     .replace(/import\("[^"]*"\)\./g, '')
     .replace(/typeof import\("([^"]*)"\)/g, (_, path: string) => `module ${shortModule(path)}`)
-    .replace(/"?\/[^\s'"]*\/__cells\d+"?/g, 'this cell');
+    .replace(/import\("([^"]*)"\)/g, (_, path: string) => shortModule(path))
+    .replace(/"?(?:[A-Za-z]:)?\/[^\s'"]*\/__squeezelabCells\d+"?/g, 'this cell')
+    .replace(/(?<=['"\s])(?:[A-Za-z]:)?(?:\/[^\s'"/]+){2,}/g, shortModule);
 }
 
 /** The package that a file is of, or its own name. */
@@ -44,7 +46,7 @@ export function diagnosticsError(diagnostics: readonly ts.Diagnostic[], { code, 
     const message = messages[k];
     const hint = hintFor(message);
     const text = [`${red('error')}: ${message}`, ...(hint ? [`  ${hint}`] : []), ''];
-    const inCell = !file || /(__cells\d+|^cell)\.ts$/.test(file.fileName);
+    const inCell = !file || /(__squeezelabCells\d+|^cell)\.ts$/.test(file.fileName);
     const { line, character } = file ? file.getLineAndCharacterOfPosition(Math.min(start, inCell ? code.length : Infinity)) : { line: 0, character: 0 };
     if (!inCell) return [`${basename(file.fileName)}, line ${line + 1}`, ...text];
     const source = lines[line] ?? '';

@@ -160,15 +160,17 @@ async function execute(request: Request): Promise<object> {
   const name = `In[${count}]`;
   if (!silent) wire.publish('execute_input', { code, execution_count: count }, header);
   if (stores) history.add(count, code);
-  post({ op: 'preload', specifiers: packagesIn(code) });
-
   const id = ++requests;
   parents.set(id, request);
+  // They are loaded while the cell is checked.
+  void checker.call('packages', code).then((specifiers) => {
+    if (specifiers.length > 0) post({ op: 'preload', cell: id, silent, specifiers });
+  });
   const interrupted = new Promise<Checked>((resolve) => (interruptCheck = () => resolve({ error: interruption })));
-  const checked = await Promise.race([checker.call('check', code, name), interrupted]);
+  const checked = await Promise.race([checker.call('check', code, name).catch(failed), interrupted]);
   const expressions: Record<string, Checked> = {};
   for (const [key, expression] of Object.entries((content.user_expressions ?? {}) as Record<string, unknown>)) {
-    if ('compiled' in checked) expressions[key] = await Promise.race([checker.call('check', `(${String(expression)}\n)`, name), interrupted]);
+    if ('compiled' in checked) expressions[key] = await Promise.race([checker.call('check', `(${String(expression)}\n)`, name).catch(failed), interrupted]);
   }
   interruptCheck = undefined;
   let error = 'error' in checked ? checked.error : undefined;
@@ -180,6 +182,7 @@ async function execute(request: Request): Promise<object> {
     });
     executing = undefined;
     ({ error } = outcome);
+    if (outcome.unreached.length > 0) void checker.call('restore', outcome.unreached);
     values = outcome.expressions;
   }
   flushStreams();
@@ -192,8 +195,8 @@ async function execute(request: Request): Promise<object> {
   return { status: 'error', execution_count: count, ...error, user_expressions: {}, payload: [] };
 }
 
-/** The packages that import statements name: loaded while the cell is being checked. */
-const packagesIn = (code: string) => [...code.matchAll(/^\s*import\s[^'"\n]*?from\s*['"]([^'"./][^'"]*)['"]/gm)].map(([, specifier]) => specifier);
+/** What the checker itself threw. */
+const failed = ({ message }: Error): Checked => ({ error: { ename: 'KernelError', evalue: 'the compiler failed on this cell', traceback: [message] } });
 
 let interruptCheck: (() => void) | undefined;
 let heard: (() => void) | undefined;

@@ -2,7 +2,6 @@
 const hints: [message: RegExp, hint: string][] = [
   [/to parameter of type '(readonly )?Key'|to type 'Key'/, 'A key is made of a seed: key(3), or lab.key(3).'],
   [/Property '\w+' does not exist on type 'Promise<|Type 'Promise<.*is not assignable|type 'Promise<.*is not assignable to parameter/, 'Is an `await` missing?'],
-  [/Could not find a declaration file for module '([^']+)'/, 'The package has no types: install them (npm install @types/…), or load it by require().'],
   [/Cannot find module '([^']+)'/, 'Is it installed, and is a path relative to the notebook\'s folder?'],
   [/Cannot find name '(\w+)'/, 'A name must be declared by this cell or by one that ran before.'],
 ];

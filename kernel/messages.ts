@@ -22,6 +22,8 @@ export interface Compiled {
   map: string;
   /** Parameter → the binding that it stands for. */
   parameters: Record<string, string>;
+  /** The bindings that it defines, if it gets that far. */
+  defines: string[];
   imports: Import[];
 }
 
@@ -43,11 +45,13 @@ export interface RunMessage {
   expressions: Record<string, Checked>;
 }
 
-export type ToCells = RunMessage | { op: 'preload'; specifiers: string[] } | { op: 'interrupt'; forced: boolean } | { op: 'shutdown' };
+export type ToCells = RunMessage | { op: 'preload'; cell: CellId; silent: boolean; specifiers: string[] } | { op: 'interrupt'; forced: boolean } | { op: 'shutdown' };
 
 export interface Outcome {
   /** What made the cell fail. */
   error?: ErrorContent;
+  /** Names that it declares and did not get to: they are what they were before. */
+  unreached: string[];
   expressions: Record<string, object>;
 }
 

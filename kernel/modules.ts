@@ -30,10 +30,23 @@ export const meta = {
   },
 };
 
+// `USE_MAIN_CONTEXT_DEFAULT_LOADER` is no news to whoever writes a cell.
+const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+process.emitWarning = (...args: unknown[]) => {
+  if (!String(args[0]).includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning(...args);
+};
+
 const importDynamically = new vm.Script('(specifier) => import(specifier)', {
   filename: file,
   importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 }).runInThisContext() as (specifier: string) => Promise<object>;
+
+/** A TypeScript module as an ES module. (What tsx gives CommonJS for this does not find its own files.) */
+async function importTypeScript(url: string): Promise<object> {
+  const api = pathToFileURL(require.resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs'));
+  const { tsImport } = (await importDynamically(api.href)) as { tsImport: (url: string, parent: string) => Promise<object> };
+  return tsImport(url, meta.url);
+}
 
 /** Codes of what `require` cannot load and `import` can: top-level await, a package with `import` alone. */
 const onlyImport = new Set(['ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_ESM', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
@@ -43,8 +56,13 @@ async function loaded(specifier: string): Promise<unknown> {
   try {
     return requireOf(specifier);
   } catch (error) {
-    if (!onlyImport.has((error as { code?: string }).code ?? '')) throw error;
-    return importDynamically(specifier);
+    const { code } = error as { code?: string };
+    // What waits at its top level cannot be compiled to CommonJS.
+    const waits = (error as Error).name === 'TransformError' && /Top-level await/.test((error as Error).message);
+    if (!waits && !onlyImport.has(code ?? '')) throw error;
+    const path = code === 'ERR_PACKAGE_PATH_NOT_EXPORTED' ? specifier : load.resolve(specifier);
+    if (/\.[cm]?tsx?$/.test(path)) return importTypeScript(pathToFileURL(path).href);
+    return importDynamically(path === specifier ? specifier : pathToFileURL(path).href);
   }
 }
 

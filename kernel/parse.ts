@@ -1,5 +1,8 @@
 import ts from 'typescript';
 
+/** What every Node that we run on understands; decorators and `using` are compiled. */
+export const target = ts.ScriptTarget.ES2024;
+
 /** What TypeScript keeps of a parsed file, and does not declare. */
 export interface Parsed extends ts.SourceFile {
   parseDiagnostics: readonly ts.DiagnosticWithLocation[];
@@ -8,4 +11,4 @@ export interface Parsed extends ts.SourceFile {
 
 /** A cell by itself, as a module. */
 export const parse = (code: string): Parsed =>
-  ts.createSourceFile('cell.ts', `${code}\n;export {};`, { languageVersion: ts.ScriptTarget.ES2022, impliedNodeFormat: ts.ModuleKind.ESNext }, true, ts.ScriptKind.TS) as Parsed;
+  ts.createSourceFile('cell.ts', `${code}\n;export {};`, { languageVersion: target, impliedNodeFormat: ts.ModuleKind.ESNext }, true, ts.ScriptKind.TS) as Parsed;

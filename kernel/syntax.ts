@@ -37,6 +37,9 @@ export function* boundNames(name: ts.BindingName): Generator<ts.Identifier> {
   else for (const element of name.elements) if (ts.isBindingElement(element)) yield* boundNames(element.name);
 }
 
+/** Whether a function or class stands in it. */
+export const holdsFunction = (node: ts.Node): boolean => !!ts.forEachChild(node, (child) => ts.isFunctionLike(child) || ts.isClassLike(child) || holdsFunction(child));
+
 /** Every `var` outside functions. */
 export function varNames(statements: readonly ts.Statement[]): ts.Identifier[] {
   const names: ts.Identifier[] = [];
@@ -73,4 +76,27 @@ export function declaredNames(statements: readonly ts.Statement[]): ts.Identifie
     }
   }
   return names;
+}
+
+/** The globals and modules that a cell augments: the names inside its `declare global` and `declare module`. */
+export function augmented(statements: readonly ts.Statement[]): Set<string> {
+  const names = new Set<string>();
+  for (const statement of statements) {
+    if (!isAugmentation(statement) || !statement.body || !ts.isModuleBlock(statement.body)) continue;
+    for (const { text } of declaredNames(statement.body.statements.filter((inner) => !isAmbient(inner)))) names.add(text);
+    for (const inner of statement.body.statements) if (ts.isVariableStatement(inner)) for (const { name } of inner.declarationList.declarations) names.add(name.getText());
+  }
+  return names;
+}
+
+export const isAugmentation = (statement: ts.Statement): statement is ts.ModuleDeclaration =>
+  ts.isModuleDeclaration(statement) && ((statement.flags & ts.NodeFlags.GlobalAugmentation) !== 0 || ts.isStringLiteral(statement.name));
+
+/** The packages that a cell imports. */
+export function packagesOf(statements: readonly ts.Statement[]): string[] {
+  return statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) || statement.importClause?.isTypeOnly) return [];
+    const { text } = statement.moduleSpecifier as ts.StringLiteral;
+    return /^([./]|node:)/.test(text) ? [] : [text];
+  });
 }

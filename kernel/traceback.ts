@@ -28,7 +28,7 @@ export function marked(source: string, line: number, column: number, length = 1)
   return [head + source, `${' '.repeat(head.length)}${source.slice(0, column).replace(/[^\t]/g, ' ')}${red('^'.repeat(length))}`];
 }
 
-const KERNEL = /^\s+at .*(kernel:start|node:(vm|internal|events|timers)|[\\/]kernel[\\/][\w-]+\.(cjs|ts))/;
+const KERNEL = /^\s+at .*([\\/]node_modules[\\/]tsx[\\/]|kernel:start|node:(vm|internal|events|timers)|[\\/]kernel[\\/][\w-]+\.(cjs|ts))/;
 
 /** The text of whatever was thrown, whatever it does when it is looked at. */
 function textOf(error: unknown): string {
@@ -59,13 +59,20 @@ function isError(error: unknown): error is Error {
 /** A call through a binding reads `(0 , f_.$)` in V8's own messages; here as it was written. */
 const asWritten = (text: string) => text.replace(/\(0 , ([\p{ID_Start}$_][\p{ID_Continue}$]*?)_+\.\$\)/gu, '$1').replace(/\b([\p{ID_Start}$_][\p{ID_Continue}$]*?)_+\.\$(?![\w$])/gu, '$1');
 
+/** Leaves the kernel's own frames out; where the last one opens an error's properties, the one before does. */
+function withoutKernel(lines: string[], line: string): string[] {
+  if (!KERNEL.test(line)) lines.push(line);
+  else if (line.endsWith(' {') && lines.length > 0) lines[lines.length - 1] += ' {';
+  return lines;
+}
+
 /** A thrown value as the content of Jupyter's `error` message. */
 export function thrown(error: unknown): ErrorContent {
   let place: string[] = [];
   const lines = asWritten(textOf(error))
     .replace(/^In\[\d+\]:\d+\n.*\n *\^+\n\n?/, '') // V8 puts a line of the compiled script on top
     .split('\n')
-    .filter((line) => !KERNEL.test(line))
+    .reduce<string[]>(withoutKernel, [])
     .flatMap((line) => {
       const frame = /(In\[\d+\]):(\d+):(\d+)/.exec(line);
       const cell = frame && cells.get(frame[1]);

@@ -1,16 +1,18 @@
 import ts from 'typescript';
 import type { Import } from './messages';
-import { bare, boundNames, declaredNames, isAmbient, isAnonymous, isAssignment, isUsing, isVar, naming, varNames } from './syntax';
+import { bare, boundNames, declaredNames, holdsFunction, isAmbient, isAnonymous, isAssignment, isUsing, isVar, naming, varNames } from './syntax';
 
 /** What `bindTopLevel` found on its way. */
 export interface Bound {
   /** Parameter → binding. */
   parameters: Record<string, string>;
+  /** The bindings that it defines. */
+  defines: string[];
   imports: Import[];
 }
 
 /** What else is free in a compiled cell; the parameters of the function around it. */
-export const RUNTIME = { resumed: '$$resumed', dispose: '$$dispose', meta: '$$meta', import: '$$import' } as const;
+export const RUNTIME = { resumed: '__squeezelabResumed', dispose: '__squeezelabDispose', meta: '__squeezelabMeta', import: '__squeezelabImport' } as const;
 
 /**
  * Turns a cell, a module, into the body of an async function in which every top-level name is a binding (see binding.ts): it
@@ -35,7 +37,7 @@ export function bindTopLevel(checker: ts.TypeChecker, end: number, globals: Read
     const binding = (name: string): ts.Identifier => {
       let parameter = parameters.get(name);
       if (parameter === undefined) {
-        for (parameter = `${name}_`; taken.has(parameter); ) parameter += '_';
+        for (parameter = `${name}_`; taken.has(parameter) || Object.hasOwn(bound.parameters, parameter); ) parameter += '_';
         parameters.set(name, parameter);
         bound.parameters[parameter] = name;
       }
@@ -44,7 +46,10 @@ export function bindTopLevel(checker: ts.TypeChecker, end: number, globals: Read
     const read = (name: string) => factory.createPropertyAccessExpression(binding(name), '$');
     const call = (name: string, method: string, ...args: ts.Expression[]) =>
       factory.createExpressionStatement(factory.createCallExpression(factory.createPropertyAccessExpression(binding(name), method), undefined, args));
-    const define = (name: ts.Identifier) => call(name.text, 'define', factory.createIdentifier(name.text));
+    const define = (name: ts.Identifier) => {
+      bound.defines.push(name.text);
+      return call(name.text, 'define', factory.createIdentifier(name.text));
+    };
 
     /** The top-level name that an identifier means where it stands; undefined for all others, and for a class's own name inside it. */
     const topLevelName = (node: ts.Identifier): string | undefined => {
@@ -126,7 +131,8 @@ export function bindTopLevel(checker: ts.TypeChecker, end: number, globals: Read
         const name = symbol && symbols.get(symbol);
         if (name === undefined || isLocal(name)) return ts.visitEachChild(node, visit, context);
         const value = node.objectAssignmentInitializer ? factory.createAssignment(read(name), named(node.name, node.objectAssignmentInitializer)) : read(name);
-        return factory.createPropertyAssignment(node.name, value);
+        // As a name of its own, `__proto__` would set the prototype.
+        return factory.createPropertyAssignment(name === '__proto__' ? factory.createComputedPropertyName(factory.createStringLiteral(name)) : node.name, value);
       }
       if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) return factory.createIdentifier(RUNTIME.meta);
       if (ts.isCallExpression(node)) {
@@ -139,6 +145,10 @@ export function bindTopLevel(checker: ts.TypeChecker, end: number, globals: Read
         return ts.isCallChain(done)
           ? factory.updateCallChain(done, callee, done.questionDotToken, undefined, done.arguments)
           : factory.updateCallExpression(done, callee, undefined, done.arguments);
+      }
+      if (ts.isDecorator(node)) {
+        const done = ts.visitEachChild(node, visit, context);
+        return factory.updateDecorator(done, plainCall(node.expression, done.expression));
       }
       if (ts.isTaggedTemplateExpression(node)) {
         const done = ts.visitEachChild(node, visit, context);
@@ -242,9 +252,14 @@ export function bindTopLevel(checker: ts.TypeChecker, end: number, globals: Read
       if (ts.isExportAssignment(statement)) return factory.createExpressionStatement(visited(statement.expression));
       if (ts.isVariableStatement(statement)) return variables(withoutExport(statement));
       if (ts.isFunctionDeclaration(statement)) {
-        if (!statement.body) return [];
-        if (statement.name) hoisted.push(define(statement.name));
+        if (!statement.body || !statement.name) return [];
+        hoisted.push(define(statement.name));
         return ts.visitNode(withoutExport(statement), visit) as ts.Statement;
+      }
+      if (ts.isClassDeclaration(statement) && !statement.name) {
+        const { modifiers } = withoutExport(statement);
+        const expression = factory.createClassExpression(modifiers, undefined, statement.typeParameters, statement.heritageClauses, statement.members);
+        return factory.createExpressionStatement(factory.createParenthesizedExpression(ts.visitEachChild(expression, visit, context)));
       }
       if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement) || ts.isModuleDeclaration(statement)) {
         const done = ts.visitNode(withoutExport(statement), visit) as ts.Statement;
@@ -268,6 +283,12 @@ export function bindTopLevel(checker: ts.TypeChecker, end: number, globals: Read
       const done = list.declarations.flatMap((declaration): ts.Statement[] => {
         const { name, exclamationToken, type, initializer } = declaration;
         const names = [...boundNames(name)];
+        if (initializer && !ts.isIdentifier(name) && !using && holdsFunction(name)) {
+          // Its functions look into the bindings, so it is assigned to them part by part.
+          const empty = names.map(({ text }) => call(text, 'define', factory.createVoidZero()));
+          bound.defines.push(...names.map(({ text }) => text));
+          return [...empty, ts.setTextRange(factory.createExpressionStatement(factory.createAssignment(target(name), visited(initializer))), statement)];
+        }
         pattern = new Set(names.map(({ text }) => text));
         const value = initializer && visited(initializer);
         const kept = using && value ? factory.createCallExpression(factory.createIdentifier(RUNTIME.dispose), undefined, [value]) : value;
@@ -281,7 +302,8 @@ export function bindTopLevel(checker: ts.TypeChecker, end: number, globals: Read
     };
 
     for (const name of varNames(own)) hoisted.push(call(name.text, 'declareVar'));
-    const body = own.flatMap((statement, k) => topLevel(statement, k === own.length - 1));
+    const last = own.findLast((statement) => !ts.isEmptyStatement(statement));
+    const body = own.flatMap((statement) => topLevel(statement, statement === last));
     return factory.updateSourceFile(file, ts.setTextRange(factory.createNodeArray([...hoisted, ...body]), file.statements));
   };
 }

@@ -44,7 +44,7 @@ describe('what cells have', () => {
         test('adds', () => assert.equal(1 + 1, 2));
         let answer = 41;
         console.log('the cell');
-        answer++;`);
+        answer += 1;`);
       assert.equal(status, 'ok');
       assert.deepEqual(shown.map(withoutTimes), ['the cell\n', '✓ waits\n✓ adds\n2 tests passed']);
     });
