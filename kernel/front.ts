@@ -47,6 +47,8 @@ const info = {
 interface Executing {
   id: number;
   request: Request;
+  /** Whether it is kept in the history. */
+  stores: boolean;
   done(message: FromCells & { op: 'done' }): void;
 }
 
@@ -177,7 +179,7 @@ async function execute(request: Request): Promise<object> {
   let values: Record<string, object> = {};
   if ('compiled' in checked && !error) {
     const { outcome } = await new Promise<FromCells & { op: 'done' }>((done) => {
-      executing = { id, request, done };
+      executing = { id, request, stores, done };
       post({ op: 'run', cell: id, name, source: code, compiled: checked.compiled, executionCount: count, silent, allowStdin: content.allow_stdin === true, expressions });
     });
     executing = undefined;
@@ -263,7 +265,7 @@ cells.on('message', (message: FromCells) => {
       return print(message.cell, message.name, message.text);
     case 'publish':
       flushStreams();
-      if (message.type === 'execute_result') history.result(message.content as Result);
+      if (message.type === 'execute_result' && executing?.stores) history.result(message.content as Result);
       return wire.publish(message.type, message.content, parents.get(message.cell)?.header);
     case 'input':
       flushStreams();
