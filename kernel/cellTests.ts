@@ -1,6 +1,7 @@
 /** `test('name', () => …)` in a cell: run when the cell's own code has ended, reported below it; a failure fails the cell. */
 import { inspect } from 'node:util';
 import type { ErrorContent } from './messages';
+import { hasTurn } from './owner';
 import { thrown } from './traceback';
 
 interface Case {
@@ -16,6 +17,7 @@ let waiting: Case[] = [];
  */
 export function test(name: string, run: () => unknown): void {
   if (typeof name !== 'string' || typeof run !== 'function') throw new TypeError("test: takes a name and a function, as in test('adds', () => …)");
+  if (!hasTurn()) throw new Error(`test: must be called while its cell runs, but the cell of '${name}' has ended`);
   waiting.push({ name, run });
 }
 
@@ -34,16 +36,17 @@ export interface Report {
   failure?: ErrorContent;
 }
 
-/** Runs the tests that wait; undefined if there are none. */
-export async function runTests(): Promise<Report | undefined> {
-  if (waiting.length === 0) return undefined;
+/** Runs the tests that wait, until the cell is `over`; undefined if there are none. */
+export async function runTests(over: () => boolean): Promise<Report | undefined> {
+  const own = waiting;
+  if (own.length === 0) return undefined;
   const results: Result[] = [];
   // A test may register others.
-  for (let next = waiting.shift(); next; next = waiting.shift()) {
+  for (let k = 0; k < own.length && !over(); k++) {
+    const { name, run } = own[k];
     const start = performance.now();
-    const result: Result = { name: next.name, milliseconds: 0 };
+    const result: Result = { name, milliseconds: 0 };
     try {
-      const { run } = next;
       await run();
     } catch (value) {
       result.error = { value };

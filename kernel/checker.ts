@@ -212,8 +212,9 @@ export class Checker {
   }
 
   private declare(file: ts.SourceFile, end: number, slot: number): void {
-    this.replaced = new Map();
-    for (const statement of file.statements.filter(({ pos }) => pos < end)) {
+    const own = file.statements.filter(({ pos }) => pos < end);
+    if (declaredNames(own).length > 0) this.replaced = new Map();
+    for (const statement of own) {
       for (const name of declaredNames([statement])) {
         const declaration = ts.findAncestor(name, ts.isVariableDeclaration);
         const list = declaration?.parent;

@@ -15,11 +15,13 @@ export class Display {
 
 let count = 0;
 /** Values that describe themselves later, and what was displayed after them. */
-let queue: Promise<void> = Promise.resolve();
-let queued = 0;
+let queue = { length: 0, done: Promise.resolve() };
 
 /** Resolves when everything that was displayed so far has been sent. */
-export const displayed = (): Promise<void> => queue;
+export const displayed = (): Promise<void> => queue.done;
+
+/** Lets the displays of a cell that has ended come when they come. */
+export const forgetDisplays = (): void => void (queue = { length: 0, done: Promise.resolve() });
 
 const typed = (type: string) => (content: string | Uint8Array) =>
   publish('display_data', { data: { [type]: typeof content === 'string' ? content : Buffer.from(content).toString('base64') }, metadata: {}, transient: {} });
@@ -30,11 +32,16 @@ function show(value: unknown): Display {
     const bundle = mimeBundle(shown);
     const cell = currentCell();
     const done = (data: MimeBundle) => publish(type, { data, metadata: {}, transient: { display_id } }, cell);
-    if (queued === 0 && !(bundle instanceof Promise)) return done(bundle);
-    queued++;
-    queue = queue.then(async () => {
-      done(await bundle);
-      queued--;
+    const own = queue;
+    if (own.length === 0 && !(bundle instanceof Promise)) return done(bundle);
+    own.length++;
+    own.done = own.done.then(async () => {
+      try {
+        done(await bundle);
+      } catch (error) {
+        process.stderr.write(`display: ${String(error)}\n`);
+      }
+      own.length--;
     });
   };
   send('display_data', value);

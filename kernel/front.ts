@@ -3,20 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import inspector from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { History, type Result } from './history';
 import { signals, type Answer, type Checked, type Completeness, type Completion, type FromCells, type FrontData, type ToCells } from './messages';
 import { characters, protocolVersion, units } from './protocol';
-import { remote } from './remote';
-import { interruption } from './traceback';
 import { Wire, type Channel, type Request } from './wire';
-import type { CheckerCalls } from './checkerThread';
+import { CheckerThread } from './checkerClient';
 
 const { connectionFile, signals: memory, answers } = workerData as FrontData & { answers: MessagePort };
 const wire = new Wire(connectionFile);
 const cells = parentPort!;
 const post = (message: ToCells) => cells.postMessage(message);
-const checker = remote<CheckerCalls>(new Worker(join(__dirname, 'thread.cjs'), { workerData: { file: 'checkerThread.ts' }, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 4096 } }));
+const checker = new CheckerThread();
 const history = new History();
 
 const versionIn = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
@@ -61,6 +59,8 @@ const parents = new Map<number, Request>();
 const waiting = new Set<{ aborted: boolean }>();
 let queue: Promise<void> = Promise.resolve();
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 function text(content: Record<string, unknown>, name: string): string {
   const value = content[name];
   return typeof value === 'string' ? value : '';
@@ -68,15 +68,15 @@ function text(content: Record<string, unknown>, name: string): string {
 
 /** Busy, the answer, idle; as every request is told. */
 async function answer(channel: Channel, request: Request, work: () => Promise<[type: string, content: object] | undefined>): Promise<void> {
-  wire.publish('status', { execution_state: 'busy' }, request.header);
   try {
+    wire.publish('status', { execution_state: 'busy' }, request.header);
     const reply = await work();
     if (reply) wire.reply(channel, request, ...reply);
   } catch (error) {
     const { message } = error as Error;
     wire.reply(channel, request, request.header.msg_type.replace(/_request$/, '_reply'), { status: 'error', ename: 'KernelError', evalue: message, traceback: [message] });
   }
-  flushStreams();
+  flush();
   wire.publish('status', { execution_state: 'idle' }, request.header);
 }
 
@@ -86,11 +86,12 @@ function receive(channel: Channel, request: Request): void {
   if (channel === 'shell' && (msg_type === 'execute_request' || !immediate.has(msg_type))) {
     const turn = { aborted: false };
     if (msg_type === 'execute_request') waiting.add(turn);
-    queue = queue.then(() => {
+    const answered = queue.then(() => {
       waiting.delete(turn);
       return answer(channel, request, () => handle(request, turn.aborted));
     });
-  } else void answer(channel, request, () => handle(request, false));
+    queue = answered.catch(() => {}); // what cannot be answered does not stop what follows
+  } else answer(channel, request, () => handle(request, false)).catch(() => {});
 }
 
 /** Answered at once on either channel, though a cell runs. */
@@ -159,20 +160,20 @@ async function execute(request: Request): Promise<object> {
   const stores = !silent && content.store_history !== false;
   if (stores) executionCount++;
   const count = executionCount;
-  const name = `In[${count}]`;
+  const id = ++requests;
+  const name = stores ? `In[${count}]` : `In[*${id}]`;
   if (!silent) wire.publish('execute_input', { code, execution_count: count }, header);
   if (stores) history.add(count, code);
-  const id = ++requests;
   parents.set(id, request);
   // They are loaded while the cell is checked.
   void checker.call('packages', code).then((specifiers) => {
     if (specifiers.length > 0) post({ op: 'preload', cell: id, silent, specifiers });
-  });
-  const interrupted = new Promise<Checked>((resolve) => (interruptCheck = () => resolve({ error: interruption })));
-  const checked = await Promise.race([checker.call('check', code, name).catch(failed), interrupted]);
+  }, () => {});
+  const interrupted = new Promise<'interrupted'>((resolve) => (interruptCheck = () => resolve('interrupted')));
+  const checked = await checker.check(code, name, interrupted);
   const expressions: Record<string, Checked> = {};
-  for (const [key, expression] of Object.entries((content.user_expressions ?? {}) as Record<string, unknown>)) {
-    if ('compiled' in checked) expressions[key] = await Promise.race([checker.call('check', `(${String(expression)}\n)`, name).catch(failed), interrupted]);
+  for (const [key, expression] of Object.entries(isObject(content.user_expressions) ? content.user_expressions : {})) {
+    if ('compiled' in checked) expressions[key] = await checker.check(`(${String(expression)}\n)`, name, interrupted);
   }
   interruptCheck = undefined;
   let error = 'error' in checked ? checked.error : undefined;
@@ -184,10 +185,10 @@ async function execute(request: Request): Promise<object> {
     });
     executing = undefined;
     ({ error } = outcome);
-    if (outcome.unreached.length > 0) void checker.call('restore', outcome.unreached);
+    if (outcome.unreached?.length) checker.restore(outcome.unreached);
     values = outcome.expressions;
   }
-  flushStreams();
+  flush();
   if (!error) return { status: 'ok', execution_count: count, payload: [], user_expressions: values };
   if (!silent) wire.publish('error', error, header);
   if (content.stop_on_error !== false) {
@@ -197,35 +198,35 @@ async function execute(request: Request): Promise<object> {
   return { status: 'error', execution_count: count, ...error, user_expressions: {}, payload: [] };
 }
 
-/** What the checker itself threw. */
-const failed = ({ message }: Error): Checked => ({ error: { ename: 'KernelError', evalue: 'the compiler failed on this cell', traceback: [message] } });
-
 let interruptCheck: (() => void) | undefined;
+/** Called when the cells' thread has heard of an interrupt. */
 let heard: (() => void) | undefined;
+let interrupting: number | undefined;
 
 /** Stops the running cell: tells it, and if it does not hear for being busy, tells it amid that, and stops it there. */
 async function interrupt(): Promise<void> {
   interruptCheck?.();
   if (asked) answerInput({ refused: 'interrupted' });
-  if (!executing) return;
-  const cell = executing;
+  if (!executing || interrupting === executing.id) return;
+  const { id } = executing;
+  interrupting = id;
   const ears = new Promise<true>((resolve) => (heard = () => resolve(true)));
   const hears = (milliseconds: number) => Promise.race([ears, sleep(milliseconds, false)]);
-  post({ op: 'interrupt', forced: false });
+  post({ op: 'interrupt', cell: id, forced: false });
   const session = new inspector.Session();
   session.connectToMainThread();
-  /** Calls the cells' own interrupt within what may keep their thread busy; how many listeners it told. */
-  const told = new Promise<unknown>((resolve) => {
-    const expression = "globalThis[Symbol.for('squeezelab.interrupt')]()";
-    session.post('Runtime.evaluate', { expression, returnByValue: true }, (_error, evaluated) => resolve(evaluated?.result.value));
-  });
+  const evaluate = (expression: string) =>
+    new Promise<unknown>((resolve) => session.post('Runtime.evaluate', { expression, returnByValue: true }, (_error, evaluated) => resolve(evaluated?.result.value)));
   try {
+    const told = evaluate(`globalThis[Symbol.for('squeezelab.interrupt')](${id})`);
     const listeners = await Promise.race([told, ears.then(() => 0), sleep(5000, 0)]);
-    for (let patience = listeners ? 1000 : 150; executing === cell && !(await hears(patience)); patience = 250) {
+    for (let patience = listeners ? 1000 : 150; executing?.id === id && !(await hears(patience)); patience = 250) {
+      void evaluate("globalThis[Symbol.for('squeezelab.unwind')]()");
       session.post('Runtime.terminateExecution');
-      post({ op: 'interrupt', forced: true }); // the one before may have been stopped, too
+      post({ op: 'interrupt', cell: id, forced: true }); // the one before may have been stopped, too
     }
   } finally {
+    interrupting = undefined;
     session.disconnect();
   }
 }
@@ -243,20 +244,30 @@ async function shutdown(): Promise<void> {
 let stream: { cell: number; name: string; pieces: string[]; length: number } | undefined;
 let flushing: NodeJS.Timeout | undefined;
 
-function flushStreams(): void {
+function flush(): void {
   clearTimeout(flushing);
   flushing = undefined;
+  for (const { type, content, cell } of updates.values()) wire.publish(type, content, parents.get(cell)?.header);
+  updates.clear();
   if (!stream) return;
   wire.publish('stream', { name: stream.name, text: stream.pieces.join('') }, parents.get(stream.cell)?.header);
   stream = undefined;
 }
 
+/** Updates of displays that have not been sent yet: of many, the last one counts. */
+const updates = new Map<unknown, FromCells & { op: 'publish' }>();
+
+function update(message: FromCells & { op: 'publish' }): void {
+  updates.set((message.content as { transient?: { display_id?: string } }).transient?.display_id, message);
+  flushing ??= setTimeout(flush, 10);
+}
+
 function print(cell: number, name: string, piece: string): void {
-  if (stream && (stream.cell !== cell || stream.name !== name || stream.length > 1e6)) flushStreams();
+  if (stream && (stream.cell !== cell || stream.name !== name || stream.length > 1e6)) flush();
   stream ??= { cell, name, pieces: [], length: 0 };
   stream.pieces.push(piece);
   stream.length += piece.length;
-  flushing ??= setTimeout(flushStreams, 10);
+  flushing ??= setTimeout(flush, 10);
 }
 
 cells.on('message', (message: FromCells) => {
@@ -264,19 +275,20 @@ cells.on('message', (message: FromCells) => {
     case 'stream':
       return print(message.cell, message.name, message.text);
     case 'publish':
-      flushStreams();
+      if (message.type === 'update_display_data') return update(message);
+      flush();
       if (message.type === 'execute_result' && executing?.stores) history.result(message.content as Result);
       return wire.publish(message.type, message.content, parents.get(message.cell)?.header);
     case 'input':
-      flushStreams();
+      flush();
       return askInput(message.cell, message.prompt, message.password);
     case 'heard':
-      return heard?.();
+      return message.cell === interrupting ? heard?.() : undefined;
     case 'done':
       if (executing?.id === message.cell) executing.done(message);
       return;
     case 'flush':
-      flushStreams();
+      flush();
       void wire.close().then(() => {
         Atomics.add(memory, signals.flushed, 1);
         Atomics.notify(memory, signals.flushed);
@@ -286,11 +298,12 @@ cells.on('message', (message: FromCells) => {
 
 // --- input
 
-let asked: Request | undefined;
+/** The question that waits for an answer, by its id. */
+let asked: string | undefined;
 
 function askInput(cell: number, prompt: string, password: boolean): void {
-  asked = parents.get(cell);
-  if (asked) wire.reply('stdin', asked, 'input_request', { prompt, password });
+  const request = parents.get(cell);
+  if (request) asked = wire.reply('stdin', request, 'input_request', { prompt, password });
 }
 
 function answerInput(answer: Answer): void {
@@ -300,8 +313,9 @@ function answerInput(answer: Answer): void {
   Atomics.notify(memory, signals.answered);
 }
 
-function receiveInput({ header, content }: Request): void {
-  if (asked && header.msg_type === 'input_reply') answerInput({ text: text(content, 'value') });
+function receiveInput({ header, parent, content }: Request): void {
+  const answersIt = asked && header.msg_type === 'input_reply' && [undefined, asked].includes(parent.msg_id);
+  if (answersIt) answerInput({ text: text(content, 'value') });
 }
 
 // A kernel whose front end was killed ends itself.

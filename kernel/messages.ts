@@ -35,7 +35,7 @@ export type CellId = number;
 export interface RunMessage {
   op: 'run';
   cell: CellId;
-  /** `In[3]` */
+  /** `In[3]`; `In[*3]` if it is not kept */
   name: string;
   source: string;
   compiled: Compiled;
@@ -45,13 +45,13 @@ export interface RunMessage {
   expressions: Record<string, Checked>;
 }
 
-export type ToCells = RunMessage | { op: 'preload'; cell: CellId; silent: boolean; specifiers: string[] } | { op: 'interrupt'; forced: boolean } | { op: 'shutdown' };
+export type ToCells = RunMessage | { op: 'preload'; cell: CellId; silent: boolean; specifiers: string[] } | { op: 'interrupt'; cell: CellId; forced: boolean } | { op: 'shutdown' };
 
 export interface Outcome {
   /** What made the cell fail. */
   error?: ErrorContent;
-  /** Names that it declares and did not get to: they are what they were before. */
-  unreached: string[];
+  /** Names that a failed cell declares and did not get to: they are what they were before. */
+  unreached?: string[];
   expressions: Record<string, object>;
 }
 
@@ -59,7 +59,7 @@ export type FromCells =
   | { op: 'stream'; cell: CellId; name: 'stdout' | 'stderr'; text: string }
   | { op: 'publish'; cell: CellId; type: string; content: object }
   | { op: 'input'; cell: CellId; prompt: string; password: boolean }
-  | { op: 'heard' }
+  | { op: 'heard'; cell: CellId }
   | { op: 'done'; cell: CellId; outcome: Outcome }
   | { op: 'flush' };
 

@@ -105,3 +105,8 @@ export function preload(specifiers: readonly string[]): void {
     }
   }
 }
+
+/** A module whose code was stopped in the middle is loaded anew by who imports it next. */
+export function forgetHalfLoaded(): void {
+  for (const [path, module] of Object.entries(require.cache)) if (module && !module.loaded) delete require.cache[path];
+}

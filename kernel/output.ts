@@ -1,7 +1,11 @@
 /** What a cell prints goes to its front end, at once, in order, whole characters only. */
 import { StringDecoder } from 'node:string_decoder';
 import type { FromCells } from './messages';
+import { nextTick } from './native';
 import { currentCell } from './owner';
+
+/** Characters of one message at most. */
+const PIECE = 1e6;
 
 type Callback = (error?: Error | null) => void;
 
@@ -17,10 +21,19 @@ export function redirectOutput(post: (message: FromCells) => void): void {
       const bytes = typeof chunk !== 'string' ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : typeof encoding === 'string' && encoding !== 'utf8' ? Buffer.from(chunk, encoding) : chunk;
       const text = typeof bytes === 'string' ? bytes : decoder.write(bytes);
       const cell = currentCell();
-      if (text && cell && !cell.silent) post({ op: 'stream', cell: cell.id, name, text });
-      if (callback) process.nextTick(callback);
+      if (cell && !cell.silent) {
+        for (let start = 0; start < text.length; start += PIECE) post({ op: 'stream', cell: cell.id, name, text: text.slice(start, start + PIECE) });
+      }
+      if (callback) nextTick(callback);
       return true;
     };
-    Object.defineProperty(process[name], 'write', { value: write, writable: true, configurable: true });
+    /** The stream goes on: later cells print, too. */
+    const end = (chunk?: unknown, encoding?: BufferEncoding | Callback, done?: Callback) => {
+      const callback = [chunk, encoding, done].find((argument) => typeof argument === 'function') as Callback | undefined;
+      if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') write(chunk, encoding);
+      if (callback) nextTick(callback);
+      return process[name];
+    };
+    for (const [method, value] of Object.entries({ write, end })) Object.defineProperty(process[name], method, { value, writable: true, configurable: true });
   }
 }

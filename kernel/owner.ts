@@ -4,6 +4,7 @@
  */
 import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
+import { nextTick, queueMicrotask } from './native';
 
 /** A cell that runs or has run. */
 export interface Cell {
@@ -18,12 +19,15 @@ let owner: Cell | undefined;
 /** The cell that output belongs to now: the last one if none runs. */
 export const currentCell = (): Cell | undefined => owner;
 
+/** Whether the code that runs now is the running cell's own. */
+export const hasTurn = (): boolean => owner === running;
+
 export function setRunning(cell: Cell): void {
   running = owner = cell;
 }
 
 /** Whatever microtasks follow are the owner's as well; then the running cell has its turn again. */
-const giveBack = () => queueMicrotask(() => process.nextTick(() => void (owner = running)));
+const giveBack = () => queueMicrotask(() => nextTick(() => void (owner = running)));
 
 function owned<A extends unknown[]>(cell: Cell | undefined, callback: (...args: A) => void, failed: (error: unknown) => void) {
   return function (this: unknown, ...args: A): void {

@@ -29,12 +29,17 @@ export function remote<C extends Calls>(worker: Worker) {
   const open = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let count = 0;
   worker.on('message', ({ id, value, error }: Answer) => {
-    const { resolve, reject } = open.get(id)!;
+    const call = open.get(id);
     open.delete(id);
-    if (error === undefined) resolve(value as never);
-    else reject(new Error(error));
+    if (error === undefined) call?.resolve(value as never);
+    else call?.reject(new Error(error));
   });
   return {
+    /** The thread is gone: nothing that is asked is answered any more. */
+    end(error: Error): void {
+      for (const { reject } of open.values()) reject(error);
+      open.clear();
+    },
     call<N extends keyof C & string>(name: N, ...args: Parameters<C[N]>): Promise<ReturnType<C[N]>> {
       const id = ++count;
       worker.postMessage({ id, name, args } satisfies Call);

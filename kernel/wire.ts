@@ -9,6 +9,8 @@ import { messageOf, pack, unpack, type Header } from './protocol';
 export interface Request {
   identities: Buffer[];
   header: Header;
+  /** The header of what it answers itself, as an input does. */
+  parent: Partial<Header>;
   content: Record<string, unknown>;
 }
 
@@ -68,9 +70,11 @@ export class Wire {
     this.sending.set(socket, before.then(() => socket.send(frames)).catch(() => {}));
   }
 
-  /** Answers a request on its channel; on `stdin`, asks it. */
-  reply(channel: Channel, { identities, header }: Request, type: string, content: object): void {
-    this.send(this.routers[channel], [...identities, ...pack(this.connection.key, messageOf(this.session, type, content, header))]);
+  /** Answers a request on its channel; on `stdin`, asks who sent it. Returns the message's id. */
+  reply(channel: Channel, { identities, header }: Request, type: string, content: object): string {
+    const message = messageOf(this.session, type, content, header);
+    this.send(this.routers[channel], [...identities, ...pack(this.connection.key, message)]);
+    return message.header.msg_id;
   }
 
   /** Tells all front ends. */
