@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'runs', 'data', 'vendor/**/*.d.ts', 'kernel/globals.d.ts', '.jupyter', '.cache'] },
+  { ignores: ['node_modules', 'runs', 'data', 'vendor/**/*.d.ts', 'kernel/checker/globals.d.ts', '.jupyter', '.cache'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -27,6 +27,9 @@ export interface Compiled {
   imports: Import[];
 }
 
+/** What else is free in a compiled cell; the parameters of the function around it. */
+export const RUNTIME = { resumed: '__squeezelabResumed', dispose: '__squeezelabDispose', meta: '__squeezelabMeta', import: '__squeezelabImport' } as const;
+
 export type Checked = { compiled: Compiled } | { error: ErrorContent };
 
 /** Number of an execute_request; outputs are routed by it. */

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { encode as encodePng } from 'fast-png';
 import fc from 'fast-check';
-import { html, md, svg } from '../../kernel/tags';
+import { html, md, svg } from '../../kernel/cells/tags';
 import { mimeBundle } from '../../kernel/values';
 
 const display = Symbol.for('Jupyter.display');

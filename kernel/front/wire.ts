@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Publisher, Router } from 'zeromq';
-import { messageOf, pack, unpack, type Header } from './protocol';
+import { messageOf, pack, unpack, type Header } from '../protocol';
 
 /** A message that is answered: who asked, and what. */
 export interface Request {

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import type { Completeness } from './messages';
+import type { Completeness } from '../messages';
 import { parse, target, type Parsed } from './parse';
 
 /** Whether a cell is finished: the front end asks before it runs one on Enter. */

@@ -1,6 +1,6 @@
 /** Templates that a notebook shows as HTML, Markdown and SVG. */
-import { display, type MimeBundle } from './values/display';
-import { escapeHtml } from './values/escape';
+import { display, type MimeBundle } from '../values/display';
+import { escapeHtml } from '../values/escape';
 
 type MarkupType = 'text/html' | 'text/markdown' | 'image/svg+xml';
 

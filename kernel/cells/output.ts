@@ -1,6 +1,6 @@
 /** What a cell prints goes to its front end, at once, in order, whole characters only. */
 import { StringDecoder } from 'node:string_decoder';
-import type { FromCells } from './messages';
+import type { FromCells } from '../messages';
 import { nextTick } from './native';
 import { currentCell } from './owner';
 

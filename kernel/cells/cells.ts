@@ -5,7 +5,7 @@ import { forgetTests, runTests } from './cellTests';
 import { Display, displayed, forgetDisplays } from './display';
 import { evaluate, watchDefinitions } from './evaluate';
 import { connectInput } from './input';
-import { signals, type Checked, type ErrorContent, type FromCells, type Outcome, type RunMessage, type ToCells } from './messages';
+import { signals, type Checked, type ErrorContent, type FromCells, type Outcome, type RunMessage, type ToCells } from '../messages';
 import { forgetHalfLoaded, preload } from './modules';
 import { setTimeout, turn } from './native';
 import { currentCell, followTimers, setRunning, type Cell } from './owner';
@@ -13,16 +13,17 @@ import { redirectOutput } from './output';
 import { publish, publishBy } from './publish';
 import { disposeAll } from './resources';
 import { listen, listeners, restoreSigint, tell } from './sigint';
-import { addCell, interruption, thrown } from './traceback';
-import { mimeBundle } from './values';
+import { kernelFolder } from '../paths';
+import { addCell, interruption, thrown } from '../traceback';
+import { mimeBundle } from '../values';
 
 /** Milliseconds that code which listens to SIGINT has to end by itself. */
 const GRACE = 2000;
 
 const memory = new Int32Array(new SharedArrayBuffer(8));
 const answers = new MessageChannel();
-const front = new Worker(join(__dirname, 'thread.cjs'), {
-  workerData: { file: 'front.ts', connectionFile: process.argv[2], signals: memory, answers: answers.port1 },
+const front = new Worker(join(kernelFolder, 'thread.cjs'), {
+  workerData: { file: 'front/front.ts', connectionFile: process.argv[2], signals: memory, answers: answers.port1 },
   transferList: [answers.port1],
   execArgv: [],
 });

@@ -1,7 +1,7 @@
 /** Questions to the person at the front end: `prompt`, `confirm`, and what reads `process.stdin`. */
 import { Readable } from 'node:stream';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { signals, type Answer, type FromCells } from './messages';
+import { signals, type Answer, type FromCells } from '../messages';
 import { currentCell } from './owner';
 
 /** No front end answers questions here. */

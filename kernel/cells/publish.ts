@@ -1,5 +1,5 @@
 /** The way from the cells to the front end, once the kernel runs. */
-import type { FromCells } from './messages';
+import type { FromCells } from '../messages';
 import { currentCell } from './owner';
 
 export type Published = 'display_data' | 'update_display_data' | 'clear_output' | 'execute_result' | 'error';

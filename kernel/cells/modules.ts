@@ -3,10 +3,11 @@ import Module, { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
-import type { Import } from './messages';
+import type { Import } from '../messages';
+import { root } from '../paths';
 import type { Scope } from './binding';
 
-process.env.NODE_PATH = [process.env.NODE_PATH, join(__dirname, '../node_modules')].filter(Boolean).join(delimiter);
+process.env.NODE_PATH = [process.env.NODE_PATH, join(root, 'node_modules')].filter(Boolean).join(delimiter);
 (Module as unknown as { _initPaths(): void })._initPaths();
 
 /** The file that a cell would be. */

@@ -5,14 +5,14 @@
 import { isAbsolute, join, relative } from 'node:path';
 import ts from 'typescript';
 import { diagnosticsError } from './diagnostics';
-import type { Checked, Compiled, Completion } from './messages';
+import type { Checked, Compiled, Completion } from '../messages';
+import { kernelFolder, root } from '../paths';
 import { parse, target } from './parse';
 import { CELLS, exportsOf, prelude, TYPES, type Visible } from './prelude';
 import { keepingRegistry, Slots } from './slots';
 import { augmented, declaredNames, isAmbient, isAugmentation } from './syntax';
 import { bindTopLevel } from './transform';
 
-const root = join(__dirname, '..');
 
 /** What the running Node has: TypeScript's library of that year. */
 const library = (major: number) => (major >= 24 ? 'lib.esnext.d.ts' : major >= 22 ? 'lib.es2024.d.ts' : 'lib.es2023.d.ts');
@@ -50,7 +50,7 @@ export class Checker {
       sourceMap: true,
       noEmit: false,
       // A notebook outside the project finds the project's packages too.
-      paths: { tslab: [join(__dirname, 'display.ts')], ...(inside ? {} : { '*': ['*', join(root, 'node_modules/*')] }) },
+      paths: { tslab: [join(kernelFolder, 'cells/display.ts')], ...(inside ? {} : { '*': ['*', join(root, 'node_modules/*')] }) },
     };
     this.slots = new Slots(folder);
     this.service = ts.createLanguageService(this.slots.host(this.options), keepingRegistry());

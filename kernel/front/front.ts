@@ -5,8 +5,9 @@ import inspector from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { History, type Result } from './history';
-import { signals, type Answer, type Checked, type Completeness, type Completion, type FromCells, type FrontData, type ToCells } from './messages';
-import { characters, protocolVersion, units } from './protocol';
+import { signals, type Answer, type Checked, type Completeness, type Completion, type FromCells, type FrontData, type ToCells } from '../messages';
+import { root } from '../paths';
+import { characters, protocolVersion, units } from '../protocol';
 import { Wire, type Channel, type Request } from './wire';
 import { CheckerThread } from './checkerClient';
 
@@ -24,7 +25,7 @@ const info = {
   status: 'ok',
   protocol_version: protocolVersion,
   implementation: 'squeezelab',
-  implementation_version: versionIn(join(__dirname, '../package.json')),
+  implementation_version: versionIn(join(root, 'package.json')),
   language_info: {
     name: 'typescript',
     version: typescript,

@@ -1,5 +1,5 @@
 /** `display` and `clear`, as cells have them; `import { display } from 'tslab'` gives the same. */
-import { mimeBundle, type MimeBundle } from './values';
+import { mimeBundle, type MimeBundle } from '../values';
 import { currentCell } from './owner';
 import { publish } from './publish';
 

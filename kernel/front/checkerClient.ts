@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { CheckerCalls } from './checkerThread';
-import type { Checked } from './messages';
-import { remote } from './remote';
-import { interruption } from './traceback';
+import type { CheckerCalls } from '../checker/checkerThread';
+import type { Checked } from '../messages';
+import { kernelFolder } from '../paths';
+import { remote } from '../remote';
+import { interruption } from '../traceback';
 
 /** Milliseconds that an interrupted check may still take. */
 const GRACE = 3000;
@@ -21,7 +22,7 @@ export class CheckerThread {
 
   private start(): void {
     const resourceLimits = { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 4096 };
-    this.worker = new Worker(join(__dirname, 'thread.cjs'), { workerData: { file: 'checkerThread.ts' }, execArgv: [], resourceLimits });
+    this.worker = new Worker(join(kernelFolder, 'thread.cjs'), { workerData: { file: 'checker/checkerThread.ts' }, execArgv: [], resourceLimits });
     this.worker.on('error', () => this.restart());
     this.remote = remote<CheckerCalls>(this.worker);
   }

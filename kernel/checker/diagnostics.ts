@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
-import { bold, red } from './colours';
+import { bold, red } from '../colours';
 import { hintFor } from './hints';
-import type { ErrorContent } from './messages';
-import { marked } from './traceback';
+import type { ErrorContent } from '../messages';
+import { root } from '../paths';
+import { marked } from '../traceback';
 
-const root = join(__dirname, '..');
 const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
 
 interface Place {

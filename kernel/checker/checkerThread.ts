@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { Checker } from './checker';
 import { completeness } from './completeness';
 import { parse } from './parse';
-import { offer } from './remote';
+import { offer } from '../remote';
 import { packagesOf } from './syntax';
 
 const checker = new Checker(process.cwd());

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import type { Import } from './messages';
+import { RUNTIME, type Import } from '../messages';
 import { bare, boundNames, declaredNames, holdsFunction, isAmbient, isAnonymous, isAssignment, isUsing, isVar, naming, varNames } from './syntax';
 
 /** What `bindTopLevel` found on its way. */
@@ -10,9 +10,6 @@ export interface Bound {
   defines: string[];
   imports: Import[];
 }
-
-/** What else is free in a compiled cell; the parameters of the function around it. */
-export const RUNTIME = { resumed: '__squeezelabResumed', dispose: '__squeezelabDispose', meta: '__squeezelabMeta', import: '__squeezelabImport' } as const;
 
 /**
  * Turns a cell, a module, into the body of an async function in which every top-level name is a binding (see binding.ts): it

@@ -3,12 +3,11 @@ import { Scope } from './binding';
 import { test } from './cellTests';
 import { clear, display } from './display';
 import { confirm, prompt } from './input';
-import type { Compiled } from './messages';
+import { RUNTIME, type Compiled } from '../messages';
 import { bindImports, importOf, meta, requireOf } from './modules';
 import { keep } from './resources';
 import { keepingSigint } from './sigint';
 import { html, md, svg } from './tags';
-import { RUNTIME } from './transform';
 
 /** The bindings of all cells. */
 export const scope = new Scope();

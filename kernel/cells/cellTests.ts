@@ -1,8 +1,8 @@
 /** `test('name', () => …)` in a cell: run when the cell's own code has ended, reported below it; a failure fails the cell. */
 import { inspect } from 'node:util';
-import type { ErrorContent } from './messages';
+import type { ErrorContent } from '../messages';
 import { hasTurn } from './owner';
-import { thrown } from './traceback';
+import { thrown } from '../traceback';
 
 interface Case {
   name: string;

@@ -1,0 +1,6 @@
+import { join } from 'node:path';
+
+export const kernelFolder = __dirname;
+
+/** The project's folder. */
+export const root = join(__dirname, '..');
