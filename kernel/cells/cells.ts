@@ -152,14 +152,21 @@ function interrupt(forced = false): void {
 }
 listen(interrupt);
 
-/** Empties Node's account of asynchronous calls: it must be when the code of this thread is stopped in the middle. */
+/**
+ * Empties Node's account of asynchronous calls: it must be when the code of this thread is stopped in the middle. Node 24 and later
+ * do not give it away; there the flag of the launcher keeps Node from looking, unless a cell has set up hooks of its own.
+ */
 function accounting(): () => void {
   const node = process as unknown as { noDeprecation?: boolean; binding(name: 'async_wrap'): { clearAsyncIdStack: () => void } };
   const { noDeprecation } = node;
   node.noDeprecation = true;
-  const { clearAsyncIdStack } = node.binding('async_wrap');
-  node.noDeprecation = noDeprecation;
-  return clearAsyncIdStack;
+  try {
+    return node.binding('async_wrap').clearAsyncIdStack;
+  } catch {
+    return () => {};
+  } finally {
+    node.noDeprecation = noDeprecation;
+  }
 }
 
 // For the front, which calls them within whatever keeps this thread busy.

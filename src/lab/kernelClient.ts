@@ -10,8 +10,11 @@ import { Dealer, Subscriber } from 'zeromq';
 import { characters, messageOf, pack, units, unpack, type Message } from '../../kernel/protocol';
 import { projectRoot, type MimeBundle } from '../system';
 
-/** The command that starts the project's kernel; `{connection_file}` is filled in by who starts it, as in a kernelspec. */
-export const kernelCommand = [process.execPath, join(projectRoot, 'kernel/kernel.cjs'), '{connection_file}'];
+/**
+ * The command that starts the project's kernel; `{connection_file}` is filled in by who starts it, as in a kernelspec. The flag
+ * lets it stop synchronous code in the middle.
+ */
+export const kernelCommand = [process.execPath, '--no-force-async-hooks-checks', join(projectRoot, 'kernel/kernel.cjs'), '{connection_file}'];
 
 /** What a running cell sends, in Jupyter's words. */
 export type CellMessage =
