@@ -59,9 +59,10 @@ export async function runTests(over: () => boolean): Promise<Report | undefined>
 
 const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
-function firstLine(value: unknown): string {
+function inShort(value: unknown): string {
   try {
-    return (value instanceof Error ? value.message : inspect(value)).split('\n')[0];
+    const lines = (value instanceof Error ? value.message : inspect(value)).split('\n').filter((line) => line.trim());
+    return lines.join(' ').slice(0, 100);
   } catch {
     return 'something that cannot be shown';
   }
@@ -74,7 +75,7 @@ function report(results: Result[]): Report {
     mark: error ? '✗' : '✓',
     name,
     time: `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`,
-    why: error ? firstLine(error.value) : '',
+    why: error ? inShort(error.value) : '',
   }));
   const summary = failed.length > 0 ? `${failed.length} of ${results.length} tests failed` : `${results.length} ${results.length === 1 ? 'test' : 'tests'} passed`;
   const text = [...rows.map(({ mark, name, time, why }) => `${mark} ${name.padEnd(width)}  ${time.padStart(8)}  ${why}`.trimEnd()), summary].join('\n');
@@ -82,5 +83,5 @@ function report(results: Result[]): Report {
   const html = `<table>${cells}</table><p>${summary}</p>`;
   if (failed.length === 0) return { text, html };
   const traceback = failed.flatMap(({ name, error }) => [`✗ ${name}`, ...thrown(error!.value).traceback, '']);
-  return { text, html, failure: { ename: 'TestFailure', evalue: summary, traceback } };
+  return { text, html, failure: { ename: 'TestFailure', evalue: summary, traceback: traceback.slice(0, -1) } };
 }

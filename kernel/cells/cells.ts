@@ -14,7 +14,7 @@ import { publish, publishBy } from './publish';
 import { disposeAll } from './resources';
 import { listen, listeners, restoreSigint, tell } from './sigint';
 import { kernelFolder } from '../paths';
-import { addCell, interruption, thrown } from '../traceback';
+import { addCell, interruption, mapStacks, thrown } from '../traceback';
 import { mimeBundle } from '../values';
 
 /** Milliseconds that code which listens to SIGINT has to end by itself. */
@@ -65,6 +65,7 @@ function run(message: RunMessage): void {
   forgetTests();
   listenToFailures();
   addCell(name, source, compiled.map);
+  for (const text of late.splice(0)) process.stderr.write(text);
   void work(message, cell).then(
     ([error, expressions]) => cell.conclude(cell.interrupted ? interruption : error, expressions),
     (error: unknown) => void turn().then(() => cell.conclude(cell.interrupted || isInterruption(error) ? interruption : thrown(error))),
@@ -115,12 +116,17 @@ function isInterruption(error: unknown): boolean {
 
 // --- failures in the background
 
+/** What has failed below cells that had ended: some front ends listen to the running cell alone. */
+const late: string[] = [];
+
 /** It fails the running cell, or is shown below the one that it belongs to. */
 function onFailure(error: unknown, cell = currentCell()): void {
   if (error instanceof Stopped) return;
   if (running && (!cell || cell.id === running.id)) running.conclude(running.interrupted ? interruption : thrown(error));
-  else if (cell) publish('error', thrown(error), cell);
-  else process.stderr.write(`${thrown(error).traceback.join('\n')}\n`);
+  else if (cell) {
+    publish('error', thrown(error), cell);
+    late.push(`A cell that had ended has failed: ${thrown(error).traceback.join('\n')}\n`);
+  } else process.stderr.write(`${thrown(error).traceback.join('\n')}\n`);
 }
 const onUnhandled = (error: unknown) => onFailure(error, running);
 
@@ -175,6 +181,7 @@ Object.defineProperty(globalThis, Symbol.for('squeezelab.unwind'), { value: acco
 
 // --- the front
 
+mapStacks();
 listenToFailures();
 followTimers(onFailure);
 redirectOutput(post);

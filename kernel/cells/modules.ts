@@ -1,6 +1,7 @@
 /** How cells load what they import: TypeScript sources as they are, CommonJS and ES modules, from a notebook in any folder. */
+import { statSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import type { Import } from '../messages';
@@ -18,7 +19,11 @@ const load = createRequire(file);
 const own: Record<string, string> = { tslab: join(__dirname, 'display.ts') };
 
 /** `require` of cells. */
-export const requireOf: NodeJS.Require = Object.assign((specifier: string): unknown => load(own[specifier] ?? specifier), load);
+export const requireOf: NodeJS.Require = Object.assign((specifier: string): unknown => {
+  const value: unknown = load(own[specifier] ?? specifier);
+  noteLoaded();
+  return value;
+}, load);
 
 /** `import.meta` of cells. */
 export const meta = {
@@ -83,8 +88,25 @@ function namespaceOf(value: unknown): object {
 /** `import(specifier)` of cells. */
 export const importOf = async (specifier: string): Promise<object> => namespaceOf(await loaded(specifier));
 
+/** When each module beside the notebook had been changed, as it was loaded. */
+const loadedAt = new Map<string, number>();
+const changedAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const beside = () => Object.keys(require.cache).filter((path) => path.startsWith(`${meta.dirname}${sep}`) && !path.includes(`${sep}node_modules${sep}`));
+
+function noteLoaded(): void {
+  for (const path of beside()) if (!loadedAt.has(path)) loadedAt.set(path, changedAt(path));
+}
+
+/** If a module beside the notebook has changed since it was loaded, all of them are loaded anew by who imports them next. */
+function forgetChanged(): void {
+  if (![...loadedAt].some(([path, time]) => changedAt(path) !== time)) return;
+  for (const path of beside()) delete require.cache[path];
+  loadedAt.clear();
+}
+
 /** Loads the modules of a cell and lets its names follow their exports. */
 export async function bindImports(imports: readonly Import[], scope: Scope): Promise<void> {
+  forgetChanged();
   for (const { specifier, names } of imports) {
     const value = await loaded(specifier);
     for (const [name, exported] of Object.entries(names)) {

@@ -25,6 +25,8 @@ export class Checker {
   private replaced = new Map<string, Visible | undefined>();
   /** Slots with `declare global`, and what stands in it. */
   private readonly augmentations = new Map<number, { code: string; after: string; cell: string; names: Set<string> }>();
+  /** Names of cells that were not compiled: they do not exist. */
+  private readonly failed = new Map<string, string>();
   private next = 0;
   private readonly options: ts.CompilerOptions;
 
@@ -74,7 +76,7 @@ export class Checker {
   check(text: string, cell: string): Checked {
     const code = text.replace(/^#!/, '//');
     const parsed = parse(code);
-    if (parsed.parseDiagnostics.length > 0) return { error: diagnosticsError(parsed.parseDiagnostics, { code, cell, names: [] }) };
+    if (parsed.parseDiagnostics.length > 0) return { error: diagnosticsError(parsed.parseDiagnostics, { code, cell, names: [], failed: this.failed }) };
     const declared = new Set(declaredNames(parsed.statements).map((name) => name.text));
     const used = [...this.visible].filter(([name]) => !declared.has(name) && parsed.identifiers.has(name));
     const names = augmented(parsed.statements);
@@ -86,13 +88,15 @@ export class Checker {
     const program = this.service.getProgram()!;
     const file = program.getSourceFile(this.slots.path(slot))!;
     const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(
-      ({ start, category, code: kind }) => (start ?? 0) <= code.length && category === ts.DiagnosticCategory.Error && kind !== UNTYPED_PACKAGE,
+      ({ start, category, code: kind }) => (start ?? 0) <= code.length && category === ts.DiagnosticCategory.Error && !tolerated.has(kind),
     );
     errors.push(...this.besideErrors(program, file));
     if (errors.length > 0) {
       this.slots.write(slot, '', '');
       for (const [other, { code, after, cell }] of replaced) this.slots.write(other, code, after, cell);
-      return { error: diagnosticsError(errors, { code, cell, names: this.slots.names() }) };
+      const error = diagnosticsError(errors, { code, cell, names: this.slots.names(), failed: this.failed });
+      for (const name of declared) this.failed.set(name, cell);
+      return { error };
     }
     const compiled: Compiled = { js: '', map: '', parameters: {}, defines: [], imports: [] };
     const emitted = new Map<string, string>();
@@ -196,7 +200,7 @@ export class Checker {
         const declaration = ts.findAncestor(name, ts.isVariableDeclaration);
         const list = declaration?.parent;
         const kind = !list ? 'alias' : list.flags & (ts.NodeFlags.Const | ts.NodeFlags.Using) ? 'const' : 'let';
-        const untyped = !!declaration && declaration.name === name && !declaration.type && !declaration.initializer && ts.isVariableDeclarationList(list!) && !ts.isForInStatement(list.parent) && !ts.isForOfStatement(list.parent);
+        const untyped = declaration && declaration.name === name ? untypedKind(declaration) : undefined;
         if (!this.replaced.has(name.text)) this.replaced.set(name.text, this.visible.get(name.text));
         this.visible.delete(name.text);
         this.visible.set(name.text, { slot, kind, global: isAmbient(statement), untyped });
@@ -212,8 +216,16 @@ function withoutAugmentations(code: string): string {
   return parsed.statements.filter(isAugmentation).reduce((text, { pos, end }) => text.slice(0, pos) + text.slice(pos, end).replace(/[^\n]/g, ' ') + text.slice(end), code);
 }
 
-/** An untyped package is `any`. */
-const UNTYPED_PACKAGE = 7016;
+/** The type of a variable whose declaration says none, and that the compiler finds out only within its cell. */
+function untypedKind({ type, initializer, parent }: ts.VariableDeclaration): 'any' | 'any[]' | undefined {
+  if (type || ts.isForInStatement(parent.parent) || ts.isForOfStatement(parent.parent)) return undefined;
+  if (initializer && ts.isArrayLiteralExpression(initializer) && initializer.elements.length === 0) return 'any[]';
+  const nothing = !initializer || initializer.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(initializer) && initializer.text === 'undefined');
+  return nothing ? 'any' : undefined;
+}
+
+/** What does not keep a cell from running: an untyped package, which is `any`; a function that is to be filled in, as in an exercise. */
+const tolerated = new Set([7016, 2355]);
 
 function described(signature: string, documentation: ts.SymbolDisplayPart[] | undefined, tags: ts.JSDocTagInfo[] | undefined) {
   const text = ts.displayPartsToString(documentation);

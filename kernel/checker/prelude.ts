@@ -11,8 +11,8 @@ export interface Visible {
   kind: 'let' | 'const' | 'alias';
   /** Only declared, as in `declare const x: number`: a global of the running Node. */
   global: boolean;
-  /** Declared without type and value: `let x;` */
-  untyped: boolean;
+  /** Declared without a type, and with nothing that has one: `let x;`, `let best = null;`, `const losses = [];` */
+  untyped?: 'any' | 'any[]';
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Visible {
  */
 export function prelude(names: [string, Visible][]): string {
   const variables = names.filter(([, { kind }]) => kind !== 'alias');
-  const typed = variables.map(([name, { slot, untyped }]) => `export type ${name} = ${untyped ? 'any' : `typeof ${CELLS}._${slot}.${name}`};`);
+  const typed = variables.map(([name, { slot, untyped }]) => `export type ${name} = ${untyped ?? `typeof ${CELLS}._${slot}.${name}`};`);
   const declared = names.map(([name, { slot, kind }]) => (kind === 'alias' ? `import ${name} = ${CELLS}._${slot}.${name};` : `declare ${kind} ${name}: ${TYPES}.${name};`));
   return `declare namespace ${TYPES} {${typed.join('')}}${declared.join('')}`;
 }

@@ -47,17 +47,23 @@ export class Slots {
   }
 
   host(options: ts.CompilerOptions): ts.LanguageServiceHost {
-    const read = new Map<string, ts.IScriptSnapshot>();
+    const read = new Map<string, { version: number; snapshot: ts.IScriptSnapshot }>();
+    /** Modules beside the notebook may change; what is installed is read once. */
+    const beside = (path: string) => path.startsWith(`${this.folder.split(sep).join('/')}/`) && !path.includes('/node_modules/');
+    const changed = (path: string) => (beside(path) ? (ts.sys.getModifiedTime!(path)?.getTime() ?? 0) : 0);
     return {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [join(__dirname, 'globals.d.ts'), ...this.slots.map((_, slot) => this.path(slot))],
-      getScriptVersion: (path) => String(this.files.get(path)?.version ?? 0),
+      getScriptVersion: (path) => String(this.files.get(path)?.version ?? changed(path)),
       getScriptSnapshot: (path) => {
-        const known = this.files.get(path)?.snapshot ?? read.get(path);
-        if (known) return known;
+        const own = this.files.get(path);
+        if (own) return own.snapshot;
+        const version = changed(path);
+        if (read.get(path)?.version === version) return read.get(path)!.snapshot;
         const text = ts.sys.readFile(path);
-        if (text !== undefined) read.set(path, ts.ScriptSnapshot.fromString(text)); // sources are read once
-        return read.get(path);
+        if (text === undefined) return undefined;
+        read.set(path, { version, snapshot: ts.ScriptSnapshot.fromString(text) });
+        return read.get(path)!.snapshot;
       },
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       getCurrentDirectory: () => this.folder,

@@ -248,11 +248,10 @@ let flushing: NodeJS.Timeout | undefined;
 function flush(): void {
   clearTimeout(flushing);
   flushing = undefined;
+  if (stream) wire.publish('stream', { name: stream.name, text: stream.pieces.join('') }, parents.get(stream.cell)?.header);
+  stream = undefined;
   for (const { type, content, cell } of updates.values()) wire.publish(type, content, parents.get(cell)?.header);
   updates.clear();
-  if (!stream) return;
-  wire.publish('stream', { name: stream.name, text: stream.pieces.join('') }, parents.get(stream.cell)?.header);
-  stream = undefined;
 }
 
 /** Updates of displays that have not been sent yet: of many, the last one counts. */

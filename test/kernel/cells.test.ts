@@ -95,7 +95,7 @@ describe('what cells have', () => {
   it('says what is wrong in a module beside the notebook', async () => {
     const { status, traceback } = await run("import { n } from './wrong'; n");
     assert.equal(status, 'error');
-    assert.equal(traceback, "wrong.ts, line 1\nerror: Type 'string' is not assignable to type 'number'.");
+    assert.equal(traceback, "wrong.ts, line 1\n----> 1 export const n: number = \"text\";\n                     ^\nerror: Type 'string' is not assignable to type 'number'.");
   });
 
   it('tells how a message of the compiler can be met', async () => {
