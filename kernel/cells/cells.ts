@@ -4,7 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { forgetTests, runTests } from './cellTests';
 import { Display, displayed, forgetDisplays } from './display';
 import { evaluate, watchDefinitions } from './evaluate';
-import { connectInput } from './input';
+import { connectInput, QuestionInterrupted } from './input';
 import { signals, type Checked, type ErrorContent, type FromCells, type Outcome, type RunMessage, type ToCells } from '../messages';
 import { forgetHalfLoaded, preload } from './modules';
 import { setTimeout, turn } from './native';
@@ -107,6 +107,7 @@ async function expressed(name: string, checked: Checked, resumed: (value: unknow
 
 function isInterruption(error: unknown): boolean {
   try {
+    if (error instanceof QuestionInterrupted) return true;
     const { code, message } = error as { code?: string; message?: string };
     return code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' && message === 'Script execution was interrupted by `SIGINT`';
   } catch {

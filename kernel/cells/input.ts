@@ -12,6 +12,9 @@ export class NoInputError extends Error {
   }
 }
 
+/** The person would rather stop the cell than answer. */
+export class QuestionInterrupted extends Error {}
+
 let ask: (prompt: string, password: boolean) => void;
 let port: MessagePort;
 let counters: Int32Array;
@@ -24,7 +27,7 @@ function text(answer: Answer): string {
     if (answer.text === END) throw new Error('the input has ended');
     return answer.text;
   }
-  throw answer.refused === 'interrupted' ? new Error('the question was interrupted') : new NoInputError();
+  throw answer.refused === 'interrupted' ? new QuestionInterrupted() : new NoInputError();
 }
 
 function question(prompt: string, password: boolean): void {
