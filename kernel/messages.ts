@@ -48,7 +48,7 @@ export interface RunMessage {
   expressions: Record<string, Checked>;
 }
 
-export type ToCells = RunMessage | { op: 'preload'; cell: CellId; silent: boolean; specifiers: string[] } | { op: 'interrupt'; cell: CellId; forced: boolean } | { op: 'shutdown' };
+export type ToCells = RunMessage | { op: 'preload'; specifier: string } | { op: 'interrupt'; cell: CellId; forced: boolean } | { op: 'shutdown' };
 
 export interface Outcome {
   /** What made the cell fail. */

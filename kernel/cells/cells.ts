@@ -44,6 +44,7 @@ class Stopped extends Error {}
 
 function run(message: RunMessage): void {
   const { cell: id, name, source, compiled, silent, allowStdin } = message;
+  forgetHalfLoaded();
   const definitions = watchDefinitions(compiled);
   const cell: Running = {
     id,
@@ -195,8 +196,7 @@ front.on('message', (message: ToCells) => {
     case 'run':
       return run(message);
     case 'preload':
-      setRunning({ id: message.cell, silent: message.silent, allowStdin: false });
-      return preload(message.specifiers);
+      return preload(message.specifier);
     case 'interrupt':
       post({ op: 'heard', cell: message.cell });
       return running?.id === message.cell ? interrupt(message.forced) : undefined;

@@ -118,14 +118,12 @@ export async function bindImports(imports: readonly Import[], scope: Scope): Pro
   }
 }
 
-/** Loads packages before the cell that imports them has been checked; what goes wrong shows when the cell runs. */
-export function preload(specifiers: readonly string[]): void {
-  for (const specifier of specifiers) {
-    try {
-      requireOf(specifier);
-    } catch {
-      // the cell will say
-    }
+/** Loads a package before the cell that imports it has been checked; what goes wrong shows when the cell runs. */
+export function preload(specifier: string): void {
+  try {
+    requireOf(specifier);
+  } catch {
+    // the cell will say
   }
 }
 

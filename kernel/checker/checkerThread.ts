@@ -2,13 +2,10 @@
 import { parentPort } from 'node:worker_threads';
 import { Checker } from './checker';
 import { completeness } from './completeness';
-import { parse } from './parse';
 import { offer } from '../remote';
-import { packagesOf } from './syntax';
 
 const checker = new Checker(process.cwd());
 const calls = {
-  packages: (code: string) => packagesOf(parse(code).statements),
   restore: (names: string[]) => checker.restore(names),
   check: (code: string, cell: string) => checker.check(code, cell),
   complete: (code: string, offset: number) => checker.complete(code, offset),

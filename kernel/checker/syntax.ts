@@ -91,12 +91,3 @@ export function augmented(statements: readonly ts.Statement[]): Set<string> {
 
 export const isAugmentation = (statement: ts.Statement): statement is ts.ModuleDeclaration =>
   ts.isModuleDeclaration(statement) && ((statement.flags & ts.NodeFlags.GlobalAugmentation) !== 0 || ts.isStringLiteral(statement.name));
-
-/** The packages that a cell imports. */
-export function packagesOf(statements: readonly ts.Statement[]): string[] {
-  return statements.flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) || statement.importClause?.isTypeOnly) return [];
-    const { text } = statement.moduleSpecifier as ts.StringLiteral;
-    return /^([./]|node:)/.test(text) ? [] : [text];
-  });
-}

@@ -166,10 +166,7 @@ async function execute(request: Request): Promise<object> {
   if (!silent) wire.publish('execute_input', { code, execution_count: count }, header);
   if (stores) history.add(count, code);
   parents.set(id, request);
-  // They are loaded while the cell is checked.
-  void checker.call('packages', code).then((specifiers) => {
-    if (specifiers.length > 0) post({ op: 'preload', cell: id, silent, specifiers });
-  }, () => {});
+  if (importsLibrary.test(code)) preloadLibrary();
   const interrupted = new Promise<'interrupted'>((resolve) => (interruptCheck = () => resolve('interrupted')));
   const checked = await checker.check(code, name, interrupted);
   const expressions: Record<string, Checked> = {};
@@ -198,6 +195,18 @@ async function execute(request: Request): Promise<object> {
   }
   return { status: 'error', execution_count: count, ...error, user_expressions: {}, payload: [] };
 }
+
+/** The project's own package, which most cells import: it is loaded while the first of them is checked, or when nobody asks for anything. */
+const library = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string }).name;
+const importsLibrary = new RegExp(`from\\s*['"]${library}['"]`);
+let preloaded = false;
+function preloadLibrary(): void {
+  if (!preloaded) post({ op: 'preload', specifier: library });
+  preloaded = true;
+}
+setTimeout(() => {
+  if (requests === 0) preloadLibrary();
+}, 500);
 
 let interruptCheck: (() => void) | undefined;
 /** Called when the cells' thread has heard of an interrupt. */
