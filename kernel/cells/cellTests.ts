@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { ErrorContent } from '../messages';
 import { hasTurn } from './owner';
 import { thrown } from '../traceback';
+import { escapeHtml } from '../values/escape';
 
 interface Case {
   name: string;
@@ -57,8 +58,6 @@ export async function runTests(over: () => boolean): Promise<Report | undefined>
   return report(results);
 }
 
-const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-
 function inShort(value: unknown): string {
   try {
     const lines = (value instanceof Error ? value.message : inspect(value)).split('\n').filter((line) => line.trim());
@@ -79,7 +78,7 @@ function report(results: Result[]): Report {
   }));
   const summary = failed.length > 0 ? `${failed.length} of ${results.length} tests failed` : `${results.length} ${results.length === 1 ? 'test' : 'tests'} passed`;
   const text = [...rows.map(({ mark, name, time, why }) => `${mark} ${name.padEnd(width)}  ${time.padStart(8)}  ${why}`.trimEnd()), summary].join('\n');
-  const cells = rows.map(({ mark, name, time, why }) => `<tr><td>${mark}</td><td>${escaped(name)}</td><td>${time}</td><td>${escaped(why)}</td></tr>`).join('');
+  const cells = rows.map(({ mark, name, time, why }) => `<tr><td>${mark}</td><td>${escapeHtml(name)}</td><td>${time}</td><td>${escapeHtml(why)}</td></tr>`).join('');
   const html = `<table>${cells}</table><p>${summary}</p>`;
   if (failed.length === 0) return { text, html };
   const traceback = failed.flatMap(({ name, error }) => [`✗ ${name}`, ...thrown(error!.value).traceback, '']);
