@@ -62,6 +62,14 @@ describe('the kernel goes on', () => {
     }
   });
 
+  it('when a cell is interrupted that the compiler cannot cope with: what it knew is known again', async () => {
+    await run('let known: number = 5; function twice(n: number) { return 2 * n; }');
+    const deep = `const deep = ${'{a:'.repeat(1500)}1${'}'.repeat(1500)};`;
+    assert.equal((await run(deep, { interruptAfter: 1000 })).error?.ename, 'Interrupted');
+    assert.equal((await run('twice(known)')).value, '10');
+    assert.equal((await run("const text: number = twice('a');")).error?.ename, 'CompileError');
+  });
+
   it('after several interrupts of one cell: the next one is not stopped', async () => {
     for (const code of ['await new Promise(() => {})', 'while (true) {}']) {
       assert.equal((await run(code, { interruptAfter: 300, times: 3 })).status, 'error');
