@@ -9,6 +9,15 @@ const PIECE = 1e6;
 
 type Callback = (error?: Error | null) => void;
 
+/** Text in pieces that a message can hold, none of which ends within a character. */
+export function* piecesOf(text: string, length = PIECE): Generator<string> {
+  for (let start = 0, end; start < text.length; start = end) {
+    end = Math.min(start + length, text.length);
+    if (end < text.length && /[\ud800-\udbff]/.test(text[end - 1])) end++;
+    yield text.slice(start, end);
+  }
+}
+
 /** Sends what is written to stdout and stderr by `post`. */
 export function redirectOutput(post: (message: FromCells) => void): void {
   for (const name of ['stdout', 'stderr'] as const) {
@@ -22,7 +31,7 @@ export function redirectOutput(post: (message: FromCells) => void): void {
       const text = typeof bytes === 'string' ? bytes : decoder.write(bytes);
       const cell = currentCell();
       if (cell && !cell.silent) {
-        for (let start = 0; start < text.length; start += PIECE) post({ op: 'stream', cell: cell.id, name, text: text.slice(start, start + PIECE) });
+        for (const piece of piecesOf(text)) post({ op: 'stream', cell: cell.id, name, text: piece });
       }
       if (callback) nextTick(callback);
       return true;
