@@ -7,7 +7,10 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { History, type Result } from './history';
 import { signals, type Answer, type Checked, type Completeness, type Completion, type FromCells, type FrontData, type ToCells } from '../messages';
 import { root } from '../paths';
-import { characters, protocolVersion, units } from '../protocol';
+import { characters, units } from '../protocol';
+import { info } from './info';
+import { News } from './news';
+import { endWithParent } from './orphan';
 import { Wire, type Channel, type Request } from './wire';
 import { CheckerThread } from './checkerClient';
 
@@ -17,29 +20,6 @@ const cells = parentPort!;
 const post = (message: ToCells) => cells.postMessage(message);
 const checker = new CheckerThread();
 const history = new History();
-
-const versionIn = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-const typescript = versionIn(require.resolve('typescript/package.json'));
-
-const info = {
-  status: 'ok',
-  protocol_version: protocolVersion,
-  implementation: 'squeezelab',
-  implementation_version: versionIn(join(root, 'package.json')),
-  language_info: {
-    name: 'typescript',
-    version: typescript,
-    mimetype: 'text/typescript',
-    file_extension: '.ts',
-    pygments_lexer: 'typescript',
-    codemirror_mode: { name: 'javascript', typescript: true },
-    nbconvert_exporter: 'script',
-  },
-  banner: `TypeScript ${typescript} on Node ${process.versions.node}`,
-  help_links: [],
-  supported_features: [],
-  debugger: false,
-};
 
 // --- requests, one after the other
 
@@ -77,7 +57,7 @@ async function answer(channel: Channel, request: Request, work: () => Promise<[t
     const { message } = error as Error;
     wire.reply(channel, request, request.header.msg_type.replace(/_request$/, '_reply'), { status: 'error', ename: 'KernelError', evalue: message, traceback: [message] });
   }
-  flush();
+  news.flush();
   wire.publish('status', { execution_state: 'idle' }, request.header);
 }
 
@@ -186,7 +166,7 @@ async function execute(request: Request): Promise<object> {
     if (outcome.unreached?.length) checker.restore(outcome.unreached);
     values = outcome.expressions;
   }
-  flush();
+  news.flush();
   if (!error) return { status: 'ok', execution_count: count, payload: [], user_expressions: values };
   if (!silent) wire.publish('error', error, header);
   if (content.stop_on_error !== false) {
@@ -250,46 +230,19 @@ async function shutdown(): Promise<void> {
 
 // --- what comes from the cells
 
-/** Text of one stream of one cell that has not been sent yet: many small writes become one message. */
-let stream: { cell: number; name: string; pieces: string[]; length: number } | undefined;
-let flushing: NodeJS.Timeout | undefined;
-
-function flush(): void {
-  clearTimeout(flushing);
-  flushing = undefined;
-  if (stream) wire.publish('stream', { name: stream.name, text: stream.pieces.join('') }, parents.get(stream.cell)?.header);
-  stream = undefined;
-  for (const { type, content, cell } of updates.values()) wire.publish(type, content, parents.get(cell)?.header);
-  updates.clear();
-}
-
-/** Updates of displays that have not been sent yet: of many, the last one counts. */
-const updates = new Map<unknown, FromCells & { op: 'publish' }>();
-
-function update(message: FromCells & { op: 'publish' }): void {
-  updates.set((message.content as { transient?: { display_id?: string } }).transient?.display_id, message);
-  flushing ??= setTimeout(flush, 10);
-}
-
-function print(cell: number, name: string, piece: string): void {
-  if (stream && (stream.cell !== cell || stream.name !== name || stream.length > 1e6)) flush();
-  stream ??= { cell, name, pieces: [], length: 0 };
-  stream.pieces.push(piece);
-  stream.length += piece.length;
-  flushing ??= setTimeout(flush, 10);
-}
+const news = new News((type, content, cell) => wire.publish(type, content, parents.get(cell)?.header));
 
 cells.on('message', (message: FromCells) => {
   switch (message.op) {
     case 'stream':
-      return print(message.cell, message.name, message.text);
+      return news.print(message.cell, message.name, message.text);
     case 'publish':
-      if (message.type === 'update_display_data') return update(message);
-      flush();
+      if (message.type === 'update_display_data') return news.update(message);
+      news.flush();
       if (message.type === 'execute_result' && executing?.stores) history.result(message.content as Result);
       return wire.publish(message.type, message.content, parents.get(message.cell)?.header);
     case 'input':
-      flush();
+      news.flush();
       return askInput(message.cell, message.prompt, message.password);
     case 'heard':
       return message.cell === interrupting ? heard?.() : undefined;
@@ -297,7 +250,7 @@ cells.on('message', (message: FromCells) => {
       if (executing?.id === message.cell) executing.done(message);
       return;
     case 'flush':
-      flush();
+      news.flush();
       void wire.close().then(() => {
         Atomics.add(memory, signals.flushed, 1);
         Atomics.notify(memory, signals.flushed);
@@ -327,19 +280,5 @@ function receiveInput({ header, parent, content }: Request): void {
   if (answersIt) answerInput({ text: text(content, 'value') });
 }
 
-// A kernel whose front end was killed ends itself.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent || !isAlive(parent)) process.kill(process.pid, 'SIGKILL');
-}, 1000);
-
-/** Windows keeps the number of a parent that is gone. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
+endWithParent();
 void wire.open(receive);
