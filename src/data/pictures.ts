@@ -3,18 +3,21 @@ import { cifar10, hasCifar10 } from './cifar10';
 import { firstImages, type Dataset, type Split } from './dataset';
 import { drawnDigits } from './drawn-digits';
 import { givenFolder } from './sources';
-import { checkOptions } from '../system';
+import { checkOptions, type Scale } from '../system';
 
-/** Images that `pictures` gives at quick scale. */
+/** Images that `pictures` gives below paper scale. */
+const SMOKE = { train: 300, test: 100 };
 const QUICK = { train: 4000, test: 1000 };
 
 /**
  * The colour images that a notebook works on. At paper scale: CIFAR-10, whole, or an error that says how to get it. At quick scale: the first 4,000 + 1,000
- * images of CIFAR-10 where it is at hand, else drawn digits in colour; a folder named by `dataDir` or SQUEEZELAB_DATA must hold CIFAR-10.
+ * images of CIFAR-10 where it is at hand, else drawn digits in colour; a folder named by `dataDir` or SQUEEZELAB_DATA must hold CIFAR-10. At smoke scale: 300 + 100 drawn
+ * digits in colour.
  */
-export async function pictures(options: { scale: 'quick' | 'paper'; dataDir?: string }): Promise<Dataset & { substituted?: { train: number[]; test: number[] } }> {
+export async function pictures(options: { scale: Scale; dataDir?: string }): Promise<Dataset & { substituted?: { train: number[]; test: number[] } }> {
   checkOptions('pictures', options, ['scale', 'dataDir']);
   const { scale, dataDir } = options;
+  if (scale === 'smoke') return drawnColours(SMOKE);
   if (scale === 'paper') return cifar10({ dataDir });
   if (!givenFolder(dataDir) && !hasCifar10()) return drawnColours(QUICK);
   const whole = await cifar10({ dataDir });

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { projectRoot } from '../system';
+import { environment, projectRoot } from '../system';
 import listed from '../../data/sources.json';
 
 /** Contents that are good. */
@@ -48,7 +48,7 @@ export const sources: Readonly<Record<string, Source>> = listed;
 export const dataFolder = (dataDir?: string): string => resolve(projectRoot, givenFolder(dataDir) ?? 'data');
 
 /** The folder that the user names, or undefined: an empty name counts as none. */
-export const givenFolder = (dataDir?: string): string | undefined => [dataDir, process.env.SQUEEZELAB_DATA].find((folder) => folder);
+export const givenFolder = (dataDir?: string): string | undefined => [dataDir, environment.data].find((folder) => folder);
 
 /** The folder of one set. */
 export const setFolder = (name: string, dataDir?: string): string => join(dataFolder(dataDir), name);

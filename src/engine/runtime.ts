@@ -1,6 +1,7 @@
 /** ONNX Runtime, which runs the programs: no other file imports it. */
 import * as os from 'node:os';
 import * as ort from 'onnxruntime-node';
+import { environment } from '../system';
 import type { DType } from './graph';
 
 /** A tensor in a buffer of the runtime's. */
@@ -15,11 +16,11 @@ export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Arr
 export const bufferOf = (dtype: DType, values: Values, shape: readonly number[]): Buffer => new ort.Tensor(dtype, values as never, shape);
 
 /** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says. */
-const THREADS = Number(process.env.SQUEEZELAB_THREADS) || os.availableParallelism();
+const THREADS = Number(environment.threads) || os.availableParallelism();
 
 /** Where the runtime writes how long each operator took, one file a program when it is disposed of: SQUEEZELAB_PROFILE, the beginning of the files' names. */
 const profiling = (): Partial<ort.InferenceSession.SessionOptions> =>
-  process.env.SQUEEZELAB_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.SQUEEZELAB_PROFILE } : {};
+  environment.profile ? { enableProfiling: true, profileFilePrefix: environment.profile } : {};
 
 /** A shape that contradicts what the graph says of a value is an error, not a warning. */
 const STRICT = { session: { strict_shape_type_inference: '1' } };
@@ -39,7 +40,7 @@ export async function open(onnx: Uint8Array, { threads = THREADS } = {}): Promis
     inputs: new Set(session.inputNames),
     run: (feeds, fetches) => session.run(feeds, fetches),
     dispose: () => {
-      if (process.env.SQUEEZELAB_PROFILE) session.endProfiling();
+      if (environment.profile) session.endProfiling();
       return session.release();
     },
   };

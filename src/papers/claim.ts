@@ -1,15 +1,15 @@
+import type { Scale } from '../system';
 import type { Bound, Published, Target } from './published';
 import { spread } from './spread';
 
-/** How a claim is judged; `not judged` at quick scale, and on data that is not real. */
+/** How a claim is judged; `not judged` below paper scale, and on data that is not real. */
 export type Verdict = 'held' | 'missed' | 'not judged';
 
 /** What all claims of a notebook share. */
 export interface ClaimContext {
   /** The notebook's name: `01-deep-compression`. */
   notebook: string;
-  /** `paper`: the paper's nets, data and training; `quick`: less, to see that it runs. */
-  scale: 'quick' | 'paper';
+  scale: Scale;
   /** The dataset, or what matters of it here. */
   data: { name: string; real: boolean };
   seeds: readonly number[];
@@ -66,7 +66,7 @@ const clean = (value: number): number => Number(value.toPrecision(9));
 
 /**
  * Sets a measurement, one value or one for each seed, beside what was published. Its mean is judged: `held` if it is off
- * by no more than the tolerance or on the side that the bound allows. At quick scale and on data that is not real
+ * by no more than the tolerance or on the side that the bound allows. Below paper scale and on data that is not real
  * nothing is judged.
  * @throws {RangeError} for measurements that are not finite, or not as many as there are seeds.
  */

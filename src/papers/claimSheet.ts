@@ -1,4 +1,5 @@
-import { escapeHtml, htmlTable, writeAtomic, type MimeBundle } from '../system';
+import { join } from 'node:path';
+import { environment, escapeHtml, htmlTable, writeAtomic, type MimeBundle } from '../system';
 import { claim, type Claim, type ClaimContext } from './claim';
 import { circumstances, claimColumns, claimRow, countVerdicts, formatClaims, groupBy } from './format';
 import type { Target } from './published';
@@ -18,8 +19,8 @@ export class ClaimSheet {
     const made = claim(expected, measured, this.context, note);
     const earlier = this.claims.findIndex((other) => other.paper === made.paper && other.table === made.table && other.quantity === made.quantity);
     this.claims.splice(earlier < 0 ? this.claims.length : earlier, 1, made);
-    const run = process.env.SQUEEZELAB_RUN;
-    if (run) writeAtomic(`${run}.claims.json`, `${JSON.stringify(this.claims, null, 2)}\n`);
+    const { run } = environment;
+    if (run) writeAtomic(join(run, 'claims.json'), `${JSON.stringify(this.claims, null, 2)}\n`);
     return this;
   }
 

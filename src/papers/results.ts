@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { scales } from '../system';
 import type { Claim } from './claim';
 
 /** What made a result. */
@@ -46,7 +47,7 @@ const claimChecks: Checks<Claim> = {
   spread: either(number, null),
   tolerance: number,
   verdict: oneOf('held', 'missed', 'not judged'),
-  scale: oneOf('quick', 'paper'),
+  scale: oneOf(...scales),
   data: text,
   seeds: listOf(number),
   notebook: text,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot, sha256, writeAtomic } from '../system';
+import { environment, projectRoot, sha256, writeAtomic } from '../system';
 
 const bytesOf = (tensor: tf.Tensor): Uint8Array => {
   const values = tensor.dataSync();
@@ -20,8 +20,8 @@ function restore(variable: tf.Variable, bytes: Uint8Array): void {
   value.dispose();
 }
 
-/** Where checkpoints lie: beside the files of the notebook's run, else in the project's `runs/`. */
-const folder = (): string => (process.env.SQUEEZELAB_RUN ? `${process.env.SQUEEZELAB_RUN}.checkpoints` : join(projectRoot, 'runs', 'checkpoints'));
+/** Where all checkpoints lie: what one notebook has trained, another finds. */
+const folder = (): string => environment.checkpoints ?? join(projectRoot, 'runs', 'checkpoints');
 
 /**
  * The state of a long computation on disk: variables, and a few facts (`meta`) as JSON. Its file is named by `name` and a

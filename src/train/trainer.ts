@@ -4,6 +4,7 @@ import { checkOptions, described, Interrupted, interruptible, progress, sizeOf }
 import { checkLoss, checkOptimizer, checkWhole } from './check';
 import { Checkpoint, digestOf } from './checkpoint';
 import type { Evaluation } from './evaluate';
+import { noteTraining } from './journal';
 import { firstStatistics, normalizations } from './normalization';
 import { sgd } from './optimizers';
 import type { Schedule } from './schedules';
@@ -96,7 +97,9 @@ export async function runTraining<Validation extends object = Evaluation>(model:
   const before = weights.map((weight) => tf.clone<tf.Tensor>(weight));
   const statistics = firstStatistics(model);
   const saved = checkpoint?.load(state);
-  const { history, ...since } = saved ?? { step: 0, sum: 0, comparable: 0, history: [] as Epoch<Validation>[] };
+  const { history, ...since } = saved ?? { step: 0, sum: 0, comparable: 0, seconds: 0, history: [] as Epoch<Validation>[] };
+  const began = performance.now();
+  const seconds = () => since.seconds + (performance.now() - began) / 1000;
   let { comparable } = since;
   const grown = () => transforms.flatMap(({ state = [] }) => state.map(({ dataId }) => dataId));
   let known = grown();
@@ -139,7 +142,7 @@ export async function runTraining<Validation extends object = Evaluation>(model:
       let { step: at, sum } = since;
       let lastSave = performance.now();
       const save = (next: number) => {
-        checkpoint?.save({ step: next, sum, comparable, history }, state);
+        checkpoint?.save({ step: next, sum, comparable, seconds: seconds(), history }, state);
         lastSave = performance.now();
       };
       const first = at;
@@ -171,6 +174,7 @@ export async function runTraining<Validation extends object = Evaluation>(model:
         }
         if (performance.now() - lastSave > SAVE_INTERVAL * 1000) save(at);
       }
+      if (options.checkpoint) noteTraining({ name: options.checkpoint, seconds: seconds(), earlier: since.seconds });
       if (transforms.length) tf.tidy(() => project(model));
       if (keep === 'best') weights.forEach((weight, i) => weight.assign(best[i]));
       else statistics(total);
@@ -194,6 +198,8 @@ interface Saved<Validation> {
   sum: number;
   /** The first epoch with the masks of now. */
   comparable: number;
+  /** That the training has taken until then. */
+  seconds: number;
   history: Epoch<Validation>[];
 }
 

@@ -36,7 +36,7 @@ describe('a training with convolutions, batch normalisation and dropout', () => 
 
   it('goes on, where it was stopped, to the bytes of an unbroken one, statistics included', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'squeezelab-'));
-    process.env.SQUEEZELAB_RUN = join(folder, 'run');
+    process.env.SQUEEZELAB_CHECKPOINTS = join(folder, 'run.checkpoints');
     try {
       const model = prunedNet();
       const steps: number[] = [];
@@ -47,7 +47,7 @@ describe('a training with convolutions, batch normalisation and dropout', () => 
       assert.deepEqual(await outcome(model, seeing((step) => steps.push(step))), first);
       assert.deepEqual([steps[0], steps.length], [28, 32]);
     } finally {
-      delete process.env.SQUEEZELAB_RUN;
+      delete process.env.SQUEEZELAB_CHECKPOINTS;
       rmSync(folder, { recursive: true });
     }
   });
