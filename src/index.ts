@@ -1,7 +1,7 @@
 /** What a notebook sees: `import * as lab from 'squeezelab'`. Everyday words are flat; a room's others are in the namespace of its name: `lab.data.cropAndFlip`. */
 export { cifar10, digits, drawnDigits, holdOut, imageFolder, imageSplit, mnist, standardize, type Dataset, type Split } from './data';
 export { compile } from './engine';
-export { exportOnnx, pack, readLayersModel, unpack, writeLayersModel } from './formats';
+export { copyModel, exportOnnx, pack, readLayersModel, unpack, writeLayersModel } from './formats';
 export { binarize, distill, globalThreshold, gradual, lowRank, prune, quantize, removeDead, share, softTargets } from './compress';
 export { allocate, formatLedger, ledger, sensitivity } from './measure';
 export { initialize, lenet300, lenet5, mlp, resnet } from './models';
@@ -23,6 +23,7 @@ export * as papers from './papers';
 export * as plot from './plot';
 export * as quantizers from './quantizers';
 export * as random from './random';
+export * as recipes from './recipes';
 export * as sparse from './sparse';
 export * as system from './system';
 /** The room `train/`; its own name is the trainer's. */

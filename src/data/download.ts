@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checkOptions, progress, type Progress, writeAtomic } from '../system';
+import { checkOptions, makeFolder, progress, type Progress, writeAtomic } from '../system';
 import { checkedContents, uncompress } from './contents';
 import { setFolder, sources, type Source, type SourceFile } from './sources';
 import { untar } from './tar';
@@ -22,7 +22,7 @@ export async function download(name: string, options: { dataDir?: string } = {})
 
 /** Downloads the files of any source into `folder`. */
 export async function downloadSource({ addresses, archive, files }: Source, folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (archive) return fetchMissing(addresses, archive, files, folder, (part) => unpack(part, files, folder));
   for (const wanted of files) {
     await fetchMissing(addresses, wanted.file, [wanted], folder, (part) => {

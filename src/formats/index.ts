@@ -1,4 +1,5 @@
 /** Files of nets and arrays, read and written: packed files, tfjs' own, ONNX, safetensors, NumPy's. */
+export { copyModel } from './copyModel';
 export { deepCompressedWeights, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
 export { readFloats, type FloatPart } from './floats';
 export { exportOnnx } from './exportOnnx';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KernelDied, type CellMessage, type ErrorContent, type Kernel } from './kernelClient';
 import type { CodeCell, Notebook } from './notebook';
 import { outputCollector } from './outputs';
@@ -7,6 +8,8 @@ export interface RunOptions {
   timeout: number;
   /** Seconds that an interrupted cell has to end before the kernel is killed. */
   grace?: number;
+  /** Goes on after a cell that failed, as nbclient does; an interrupt or a dead kernel ends the run all the same. */
+  allowErrors?: boolean;
   /** Aborted by Ctrl-C: interrupts the running cell and ends the run. */
   signal?: AbortSignal;
   /** Answers a cell that asks; `signal` is aborted when the cell has ended or is told to end. Without it, a cell that asks fails. */
@@ -22,9 +25,24 @@ export interface RunOptions {
 export interface RunResult {
   /** Seconds of each cell that ran. */
   cells: { id: string; seconds: number }[];
-  /** Why the run stopped early: the cell, counted from 1 among the code cells, and its error. */
-  failure?: { cell: CodeCell; k: number; error: ErrorContent };
+  /** The first failure; the run stopped there, unless errors are allowed. */
+  failure?: Failure;
+  /** All of them: with `allowErrors` there may be several. */
+  failures: Failure[];
 }
+
+/** A cell that failed, counted from 1 among the code cells, and its error. */
+export interface Failure {
+  cell: CodeCell;
+  k: number;
+  error: ErrorContent;
+}
+
+/** Seconds in which timers may still fail after the last cell's end. */
+const LAST_WORDS = 0.3;
+
+/** nbclient's tag of a cell that may throw. */
+const mayThrow = (cell: CodeCell): boolean => cell.metadata.tags?.includes('raises-exception') ?? false;
 
 /** The time from an interrupt to the kill, in seconds: native code hears nothing, and a cell may catch what stops it. */
 const GRACE = 5;
@@ -32,12 +50,16 @@ const GRACE = 5;
 /**
  * Runs the cells of a notebook in order and fills in their outputs. It stops at the first cell that throws, does not
  * compile, leaves a rejection unhandled, takes longer than `timeout`, or loses its kernel; the outputs up to there stay.
+ * A cell tagged `raises-exception` may throw.
  */
 export async function runNotebook(notebook: Notebook, kernel: Kernel, options: RunOptions): Promise<RunResult> {
   const cells = notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
   for (const cell of cells) Object.assign(cell, { outputs: [], execution_count: null });
   const collect = outputCollector();
-  const result: RunResult = { cells: [] };
+  const ran: RunResult['cells'] = [];
+  const failures = new Map<CodeCell, Failure>();
+  const result = (): RunResult => ({ cells: ran, failure: [...failures.values()][0], failures: [...failures.values()] });
+  let heard = false;
 
   const runs = cells.filter((cell) => cell.source.trim());
   for (const [index, cell] of runs.entries()) {
@@ -49,20 +71,25 @@ export async function runNotebook(notebook: Notebook, kernel: Kernel, options: R
       options.onMessage?.(message);
       if (message.type === 'execute_input') cell.execution_count = message.content.execution_count;
       // A failure in the background may come after the cell's end, while the next one runs.
-      if (message.type === 'error') result.failure ??= { cell, k, error: message.content };
+      if (message.type === 'error' && !mayThrow(cell) && !failures.has(cell)) failures.set(cell, { cell, k, error: message.content });
+      heard = true;
     };
     const stopped = await runCell(cell, kernel, receive, options);
     if (stopped) {
       cell.outputs = cell.outputs.filter((output) => output.output_type !== 'error'); // the kernel's own 'Interrupted'
       const error = { ...stopped, traceback: [`${stopped.ename}: ${stopped.evalue}`] };
       collect(cell.outputs, { type: 'error', content: error });
-      result.failure = { cell, k, error };
+      failures.set(cell, { cell, k, error });
     }
-    result.cells.push({ id: cell.id, seconds: (performance.now() - start) / 1000 });
+    ran.push({ id: cell.id, seconds: (performance.now() - start) / 1000 });
     options.onSaved();
-    if (result.failure) break;
+    const goesOn = options.allowErrors && (!stopped || stopped.ename === 'Timeout');
+    if (failures.size > 0 && !goesOn) return result();
   }
-  return result;
+  heard = false;
+  await sleep(LAST_WORDS * 1000);
+  if (heard) options.onSaved();
+  return result();
 }
 
 /** Runs one cell to its end, or ends it; says why if it was ended from outside or the kernel died. */

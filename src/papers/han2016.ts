@@ -63,6 +63,9 @@ function totals(table: string, net: string, [pruned, shared, coded]: [number, nu
   return { pruned: rate('P', pruned), shared: rate('P+Q', shared), coded: rate('P+Q+H', coded) };
 }
 
+/** Tables 2 to 5: a line for each layer as the paper names it, one for the total, and the total's compression. */
+export type PublishedTable = Record<string, LayerRow> & { total: LayerRow; times: ReturnType<typeof totals> };
+
 /** A table's layers, with their names as printed; its total is the last line. */
 const layerTable = <Layer extends string>(table: string, net: string, printed: Record<Layer, Printed>, times: [number, number, number], notes: Partial<Record<Layer, string>> = {}) => ({
   ...(Object.fromEntries(Object.entries<Printed>(printed).map(([layer, row]) => [layer, layerRow(table, net, layer, row, notes[layer as Layer])])) as Record<Layer, LayerRow>),

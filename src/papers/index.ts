@@ -1,12 +1,13 @@
 /** What papers published, and claims, which set measurements beside it. */
 export { claim, target, type Claim, type ClaimContext, type Verdict } from './claim';
 export { ClaimSheet, claimSheet } from './claimSheet';
-export { han2016, type LayerRow } from './han2016';
+export { claimTable, type LayerNotes, type MeasuredRow } from './claimTable';
+export { han2016, type LayerRow, type PublishedTable } from './han2016';
 export { hinton2015 } from './hinton2015';
 export { formatClaims } from './format';
 export { han2015 } from './han2015';
 export type { Bound, Published, Target } from './published';
 export { reportJson, writeReport } from './report';
 export { readClaims, readResult, type Result, type Run } from './results';
-export { spread } from './spread';
+export { ofSeeds, spread } from './spread';
 export { iandola2016 } from './iandola2016';

@@ -4,3 +4,6 @@ export function spread(values: readonly number[]): { mean: number; standardDevia
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, standardDeviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : null };
 }
+
+/** What a figure's title says of its seeds: `mean ± standard deviation of 5 seeds`, or `one seed`. */
+export const ofSeeds = (seeds: number): string => (seeds > 1 ? `mean ± standard deviation of ${seeds} seeds` : 'one seed');

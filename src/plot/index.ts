@@ -1,4 +1,5 @@
 /** Figures and tables for notebooks in one style; figures are drawn without a browser, too. */
+export { curveOf } from './curveOf';
 export { errorByStage, type ErrorByStageSpec, type Stage } from './errorByStage';
 export { Figure, figure, savePng, show, type FigureSpec, type MadeOn } from './figure';
 export { historyFrame, liveCurve } from './history';

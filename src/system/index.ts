@@ -1,5 +1,5 @@
 /** What all rooms use: options checked, files written whole, progress, displays, tables, and what a notebook runs in. */
-export { writeAtomic } from './atomic';
+export { fileError, makeFolder, writeAtomic } from './atomic';
 export { environment } from './environment';
 export { Interrupted, interruptible } from './interrupt';
 export { display, inNotebook, liveDisplay, type MimeBundle } from './display';
@@ -7,6 +7,7 @@ export { checkOptions, described, nearestOf } from './options';
 export { duration, progress, type Progress } from './progress';
 export { projectRoot } from './root';
 export { scales, type Scale } from './scale';
+export { shellWord } from './shell';
 export { sha256 } from './sha256';
 export { escapeHtml, htmlTable, readable, tableBundle, textTable } from './table';
 export { sizeOf } from './sizeOf';

@@ -1,0 +1,46 @@
+/** `npm run trials -- lenets [NET...]`: first rates of the references, and budgets of our own Deep Compression, on held-out training images. */
+import { copyModel, mnist } from '../src';
+import { type CompressionSettings, compressAsPublished, compressionSettings, compressOurWay, type Images, type LeNet, lenets, reference, trialImages, trialSeeds } from '../src/recipes';
+import { report, type Trial } from './report';
+
+/** The first of each is what the recipes use. */
+const rates: Record<LeNet, number[]> = { 'LeNet-300-100': [0.1, 0.05, 0.2], 'LeNet-5': [0.05, 0.02, 0.1] };
+const budgets: Record<LeNet, number[][]> = {
+  'LeNet-300-100': [[0.03, 0.03, 0.02], [0.02, 0.01, 0.01], [0.05, 0.05, 0.03]],
+  'LeNet-5': [[0.03, 0.015], [0.015, 0.0075], [0.01, 0.005]],
+};
+
+const trained = (net: LeNet, images: Images, seed: number, rate: number) =>
+  reference(net, images, { seed, epochs: lenets[net].epochs.paper, rate, stage: `trial, reference at ${rate}` });
+
+async function* rateTrials(net: LeNet, images: Images): AsyncGenerator<Trial> {
+  for (const seed of trialSeeds)
+    for (const rate of rates[net]) {
+      const { model, error } = await trained(net, images, seed, rate);
+      model.dispose();
+      yield { net, quantity: 'first rate of the reference', value: String(rate), seed, error };
+    }
+}
+
+async function* budgetTrials(net: LeNet, images: Images): AsyncGenerator<Trial> {
+  for (const seed of trialSeeds) {
+    const { model, error } = await trained(net, images, seed, rates[net][0]);
+    const settings = compressionSettings[net].paper;
+    const published = await compressAsPublished(await copyModel(model), net, images, seed, settings);
+    yield { net, quantity: "the paper's densities and bits", value: 'as set', seed, error: published.file.error, above: published.file.error - error, bytes: published.file.bytes };
+    for (const pruning of budgets[net]) {
+      const changed: CompressionSettings = { ...settings, budgets: { ...settings.budgets, pruning } };
+      const { file } = await compressOurWay(await copyModel(model), images, seed, changed);
+      yield { net, quantity: 'budgets of pruning (nats)', value: pruning.join(', '), seed, error: file.error, above: file.error - error, bytes: file.bytes };
+    }
+    model.dispose();
+  }
+}
+
+/** @param nets both if none is named */
+export async function main(nets: string[]): Promise<void> {
+  const images = trialImages(await mnist());
+  const trials: Trial[] = [];
+  for (const net of (Object.keys(lenets) as LeNet[]).filter((net) => !nets.length || nets.includes(net)))
+    for (const kind of [rateTrials, budgetTrials]) for await (const trial of kind(net, images)) report('lenets', trials, trial);
+}
