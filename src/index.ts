@@ -15,6 +15,7 @@ export * as codec from './codec';
 export * as compress from './compress';
 export * as data from './data';
 export * as engine from './engine';
+export * as exercise from './exercise';
 export * as formats from './formats';
 export * as layers from './layers';
 export * as measure from './measure';
@@ -24,6 +25,7 @@ export * as plot from './plot';
 export * as quantizers from './quantizers';
 export * as random from './random';
 export * as recipes from './recipes';
+export * as run from './run';
 export * as sparse from './sparse';
 export * as system from './system';
 /** The room `train/`; its own name is the trainer's. */

@@ -26,7 +26,7 @@ async function* budgetTrials(net: LeNet, images: Images): AsyncGenerator<Trial> 
   for (const seed of trialSeeds) {
     const { model, error } = await trained(net, images, seed, rates[net][0]);
     const settings = compressionSettings[net].paper;
-    const published = await compressAsPublished(await copyModel(model), net, images, seed, settings);
+    const published = await compressAsPublished(await copyModel(model), images, seed, settings);
     yield { net, quantity: "the paper's densities and bits", value: 'as set', seed, error: published.file.error, above: published.file.error - error, bytes: published.file.bytes };
     for (const pruning of budgets[net]) {
       const changed: CompressionSettings = { ...settings, budgets: { ...settings.budgets, pruning } };

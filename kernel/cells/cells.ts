@@ -7,7 +7,7 @@ import { evaluate, watchDefinitions } from './evaluate';
 import { connectInput, QuestionInterrupted } from './input';
 import { signals, type Checked, type ErrorContent, type FromCells, type Outcome, type RunMessage, type ToCells } from '../messages';
 import { forgetHalfLoaded, preload } from './modules';
-import { setTimeout, turn } from './native';
+import { AbortController, setTimeout, turn } from './native';
 import { currentCell, followTimers, setRunning, type Cell } from './owner';
 import { redirectOutput } from './output';
 import { publish, publishBy } from './publish';
@@ -15,7 +15,7 @@ import { disposeAll } from './resources';
 import { listen, listeners, restoreSigint, tell } from './sigint';
 import { kernelFolder } from '../paths';
 import { addCell, interruption, mapStacks, thrown } from '../traceback';
-import { mimeBundle } from '../values';
+import { contentOf, mimeBundle } from '../values';
 
 /** Milliseconds that code which listens to SIGINT has to end by itself. */
 const GRACE = 2000;
@@ -46,16 +46,19 @@ function run(message: RunMessage): void {
   const { cell: id, name, source, compiled, silent, allowStdin } = message;
   forgetHalfLoaded();
   const definitions = watchDefinitions(compiled);
+  const end = new AbortController();
   const cell: Running = {
     id,
     silent,
     allowStdin,
     over: false,
     interrupted: false,
+    signal: end.signal,
     conclude(error, expressions = {}) {
       if (running !== cell) return;
       running = undefined;
       cell.over = true;
+      end.abort();
       forgetTests();
       forgetDisplays();
       post({ op: 'done', cell: id, outcome: { ...(error && { error, unreached: definitions.unreached() }), expressions } satisfies Outcome });
@@ -82,14 +85,14 @@ async function work({ name, compiled, executionCount, expressions }: RunMessage,
   const value = await evaluate(name, compiled, resumed);
   resumed(value);
   const report = await runTests(() => cell.over);
-  if (report && !cell.over) publish('display_data', { data: { 'text/html': report.html, 'text/plain': report.text }, metadata: {}, transient: {} }, cell);
+  if (report && !cell.over) publish('display_data', { data: report.data, metadata: {}, transient: {} }, cell);
   await turn(); // rejections that nobody handles are reported after the turn
   resumed(undefined);
   if (report?.failure) return [report.failure, {}];
   if (value !== undefined && !(value instanceof Display)) {
     const data = await mimeBundle(value);
     resumed(undefined);
-    publish('execute_result', { execution_count: executionCount, data, metadata: {} }, cell);
+    publish('execute_result', { execution_count: executionCount, ...contentOf(data) }, cell);
   }
   await displayed();
   const values: Record<string, object> = {};
@@ -100,7 +103,7 @@ async function work({ name, compiled, executionCount, expressions }: RunMessage,
 async function expressed(name: string, checked: Checked, resumed: (value: unknown) => unknown): Promise<object> {
   if ('error' in checked) return { status: 'error', ...checked.error };
   try {
-    return { status: 'ok', data: await mimeBundle(await evaluate(name, checked.compiled, resumed)), metadata: {} };
+    return { status: 'ok', ...contentOf(await mimeBundle(await evaluate(name, checked.compiled, resumed))) };
   } catch (error) {
     return { status: 'error', ...thrown(error) };
   }

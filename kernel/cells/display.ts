@@ -1,7 +1,9 @@
-/** `display` and `clear`, as cells have them; `import { display } from 'tslab'` gives the same. */
-import { mimeBundle, type MimeBundle } from '../values';
+/** `display` and `clear`, as cells have them; `import { display, test } from 'tslab'` gives the same, whatever a cell has put in their place. */
+import { contentOf, mimeBundle, type MimeBundle } from '../values';
 import { currentCell } from './owner';
 import { publish } from './publish';
+
+export { test } from './cellTests';
 
 /** What `display` returns: the same place in the output, to show something else there. As a last value it shows nothing more. */
 export class Display {
@@ -31,7 +33,7 @@ function show(value: unknown): Display {
   const send = (type: 'display_data' | 'update_display_data', shown: unknown) => {
     const bundle = mimeBundle(shown);
     const cell = currentCell();
-    const done = (data: MimeBundle) => publish(type, { data, metadata: {}, transient: { display_id } }, cell);
+    const done = (data: MimeBundle) => publish(type, { ...contentOf(data), transient: { display_id } }, cell);
     const own = queue;
     if (own.length === 0 && !(bundle instanceof Promise)) return done(bundle);
     own.length++;

@@ -2,6 +2,7 @@
 import timers from 'node:timers';
 
 export const { setImmediate, setTimeout, clearTimeout } = timers;
+export const { AbortController } = globalThis;
 export const queueMicrotask = globalThis.queueMicrotask.bind(globalThis);
 export const nextTick = process.nextTick.bind(process);
 

@@ -11,6 +11,8 @@ export interface Cell {
   readonly id: number;
   readonly allowStdin: boolean;
   readonly silent: boolean;
+  /** Aborted when it has ended. */
+  readonly signal: AbortSignal;
 }
 
 let running: Cell | undefined;

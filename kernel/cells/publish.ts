@@ -10,6 +10,8 @@ export function publishBy(send: (message: FromCells) => void): void {
   post = send;
   // For libraries, as in Deno: they show their figures by it.
   Object.defineProperty(globalThis, Symbol.for('Jupyter.broadcast'), { value: publish, configurable: true });
+  // And by this they know which cell they are called in, and when it has ended.
+  Object.defineProperty(globalThis, Symbol.for('Jupyter.cell'), { get: currentCell, configurable: true });
 }
 
 /** Sends a message to the front end of `cell`; without one, of the cell whose code runs. */

@@ -3,8 +3,14 @@ import { types } from 'node:util';
 import { attempt } from './attempt';
 import { plain, plainLine } from './plain';
 
+/** Under this name a bundle holds Jupyter's metadata of its types: `{ 'image/png': { width: 700, height: 420 } }`. */
+export const metadata: unique symbol = Symbol.for('Jupyter.metadata');
+
 /** One output in several forms: MIME type to text, to base64 for binary types, or to JSON data. */
-export type MimeBundle = Record<string, string | object>;
+export type MimeBundle = Record<string, string | object> & { [metadata]?: object };
+
+/** A bundle as messages have it. */
+export const contentOf = (data: MimeBundle): { data: MimeBundle; metadata: object } => ({ data, metadata: data[metadata] ?? {} });
 
 /** The name of the method. */
 export const display: unique symbol = Symbol.for('Jupyter.display');
@@ -42,7 +48,9 @@ function bundleOf(returned: unknown): MimeBundle {
   if (entries.length === 0 || entries.some(([type]) => !type.includes('/'))) {
     throw new Error(`it must return an object of MIME types, got ${plainLine(returned)}`);
   }
-  return Object.fromEntries(entries.map(([type, data]) => [type, sendable(type, data)]));
+  const bundle: MimeBundle = Object.fromEntries(entries.map(([type, data]) => [type, sendable(type, data)]));
+  const shown: unknown = (returned as MimeBundle)[metadata];
+  return typeof shown === 'object' && shown !== null ? { ...bundle, [metadata]: jsonOf(shown) } : bundle;
 }
 
 function sendable(type: string, data: unknown): string | object {

@@ -1,3 +1,3 @@
 /** What a notebook shows for a value. */
 export { mimeBundle } from './bundle';
-export type { MimeBundle } from './display';
+export { contentOf, type MimeBundle } from './display';

@@ -2,6 +2,6 @@
 export { decode, encode, type Account, type Decoded, type Encoded, type EncodedTensor, type PackedModel, type Section } from './container';
 export { FormatError } from './error';
 export { canonicalCodes, codeLengths } from './huffman';
-export { fromGaps, toGaps, type Entries } from './relativeIndex';
+export { countGaps, fromGaps, toGaps, type Entries } from './relativeIndex';
 export { valuesOf, type DenseTensor, type PackedTensor, type SharedTensor } from './packedTensor';
 export type { SharedCounts } from './tensors';

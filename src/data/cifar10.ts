@@ -5,6 +5,7 @@ import { identified } from './contents';
 import type { Dataset, Split } from './dataset';
 import { setFolder, sources, type Accepted, type SourceFile } from './sources';
 import { checkOptions } from '../system';
+import { datasetInOneLine, splitInOneLine } from './oneLine';
 
 const PIXELS = 32 * 32;
 /** A label, then the planes of red, green and blue. */
@@ -34,7 +35,7 @@ export async function cifar10(options: { dataDir?: string } = {}): Promise<Cifar
   const substituted = train.substituted.length + test.substituted.length;
   const unchecked = train.unchecked + test.unchecked;
   const notes = [substituted > 0 && `${substituted} images substituted: JPEG decodes`, unchecked > 0 && `${unchecked} images could not be checked`];
-  return {
+  return datasetInOneLine({
     name: 'CIFAR-10',
     real: true,
     shape: [32, 32, 3],
@@ -43,7 +44,7 @@ export async function cifar10(options: { dataDir?: string } = {}): Promise<Cifar
     train: train.split,
     test: test.split,
     substituted: { train: train.substituted, test: test.substituted },
-  };
+  });
 }
 
 /** True if all six files of CIFAR-10 lie in the data folder, whole or not. */
@@ -55,7 +56,7 @@ const isTest = (file: string) => basename(file).startsWith('test');
 
 async function readSplit(folder: string, files: readonly SourceFile[]): Promise<{ split: Split<Uint8Array>; substituted: number[]; unchecked: number }> {
   const count = files.reduce((sum, { bytes }) => sum + bytes / RECORD, 0);
-  const split: Split<Uint8Array> = { images: new Uint8Array(count * 3 * PIXELS), labels: new Uint8Array(count), count, shape: [32, 32, 3] };
+  const split: Split<Uint8Array> = splitInOneLine({ images: new Uint8Array(count * 3 * PIXELS), labels: new Uint8Array(count), count, shape: [32, 32, 3] });
   const substituted: number[] = [];
   let unchecked = 0;
   let start = 0;

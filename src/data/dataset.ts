@@ -1,5 +1,6 @@
 import { checkKey, permutation, type Key } from '../random';
 import { described, sizeOf } from '../system';
+import { splitInOneLine } from './oneLine';
 
 /** Images with their classes: a training or a test set, or a part of one. One's own are made one by `imageSplit`. */
 export interface Split<Images extends Uint8Array | Float32Array = Uint8Array | Float32Array> {
@@ -64,13 +65,13 @@ export function selectImages<S extends Split>(split: S, indices: ArrayLike<numbe
     images.set(split.images.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
     labels[i] = split.labels[indices[i]];
   }
-  return { ...split, images, labels, count: indices.length };
+  return splitInOneLine({ ...split, images, labels, count: indices.length });
 }
 
 /** The first `count` images, without a copy. */
 export function firstImages<S extends Split>(split: S, count: number): S {
   checkCount('firstImages', split, count);
-  return { ...split, images: split.images.subarray(0, sizeOf(split.shape) * count), labels: split.labels.subarray(0, count), count };
+  return splitInOneLine({ ...split, images: split.images.subarray(0, sizeOf(split.shape) * count), labels: split.labels.subarray(0, count), count });
 }
 
 /**

@@ -3,6 +3,7 @@ import { drawnDigits } from './drawn-digits';
 import { hasMnist, mnist } from './mnist';
 import { givenFolder } from './sources';
 import { checkOptions, type Scale } from '../system';
+import { datasetInOneLine } from './oneLine';
 
 /** Images that `digits` gives below paper scale. */
 const SMOKE = { train: 600, test: 300 };
@@ -19,5 +20,5 @@ export async function digits(options: { scale: Scale; dataDir?: string }): Promi
   if (scale === 'paper') return mnist({ dataDir });
   if (!givenFolder(dataDir) && !hasMnist()) return drawnDigits(QUICK);
   const whole = await mnist({ dataDir });
-  return { ...whole, train: firstImages(whole.train, QUICK.train), test: firstImages(whole.test, QUICK.test) };
+  return datasetInOneLine({ ...whole, train: firstImages(whole.train, QUICK.train), test: firstImages(whole.test, QUICK.test) });
 }

@@ -61,11 +61,11 @@ function areWhole(name: string, files: readonly SourceFile[], folder: string): b
     if (!path) return false;
     const fault = faultOf(() => checkedContents(readFileSync(path), wanted));
     if (fault) {
-      progress(wanted.file, 1).end(`the file here ${fault}; fetching it again`);
+      progress(wanted.file, 1, 'files').end(`the file here ${fault}; fetching it again`);
       return false;
     }
   }
-  progress(name, 1).end('already here, checked');
+  progress(name, 1, 'files').end('already here, checked');
   return true;
 }
 
@@ -74,7 +74,7 @@ async function fetchChecked(address: string, part: string, name: string, bytes: 
   let size = '';
   try {
     await transfer(address, part, (done, total) => {
-      bar ??= progress(name, total ?? bytes);
+      bar ??= progress(name, total ?? bytes, 'files');
       size = `${(done / 1e6).toFixed(1)} MB`;
       bar.update(done, size);
     });

@@ -2,6 +2,7 @@ import { foldIn, fractions, key as keyOf, type Key } from '../random';
 import type { Dataset, Split } from './dataset';
 import { write, type Path } from './handwriting';
 import { checkOptions } from '../system';
+import { datasetInOneLine, splitInOneLine } from './oneLine';
 
 const SIDE = 28;
 const BOX = 20;
@@ -17,14 +18,14 @@ const BOX = 20;
 export function drawnDigits(options: { train?: number; test?: number; key?: Key } = {}): Dataset {
   checkOptions('drawnDigits', options, ['train', 'test', 'key']);
   const { train = 60_000, test = 10_000, key = keyOf(0) } = options;
-  return {
+  return datasetInOneLine({
     name: 'drawn digits',
     real: false,
     shape: [SIDE, SIDE],
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     train: drawSplit(foldIn(key, 'train'), train),
     test: drawSplit(foldIn(key, 'test'), test),
-  };
+  });
 }
 
 function drawSplit(key: Key, count: number): Split<Uint8Array> {
@@ -40,7 +41,7 @@ function drawSplit(key: Key, count: number): Split<Uint8Array> {
     centre(paths, radius);
     ink(paths, radius, edge, intensity, images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
   }
-  return { images, labels, count, shape: [SIDE, SIDE] };
+  return splitInOneLine({ images, labels, count, shape: [SIDE, SIDE] });
 }
 
 /** Scales the paths so that the ink just fits the box, and moves their centre of mass to the image's centre. */

@@ -6,6 +6,7 @@ import type { Dataset, Split } from './dataset';
 import { parseIdx } from './idx';
 import { setFolder, sources, type SourceFile } from './sources';
 import { checkOptions } from '../system';
+import { datasetInOneLine, splitInOneLine } from './oneLine';
 
 /**
  * MNIST (LeCun, Cortes, Burges), 60,000 + 10,000 images `[28, 28]`, from its four IDX files in the data folder's `mnist/`: plain or
@@ -18,14 +19,14 @@ export async function mnist(options: { dataDir?: string } = {}): Promise<Dataset
   const missing = sources.mnist.files.filter((source) => !locate(folder, source)).map(({ file }) => file);
   if (missing.length > 0)
     throw new Error(`mnist: ${folder} must hold MNIST's four files, but ${missing.join(', ')} (plain or .gz) ${missing.length > 1 ? 'are' : 'is'} missing; run \`npm run data -- mnist\`, or name the folder that holds mnist/ by dataDir or SQUEEZELAB_DATA`);
-  return {
+  return datasetInOneLine({
     name: 'MNIST',
     real: true,
     shape: [28, 28],
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     train: await readSplit(folder, 'train'),
     test: await readSplit(folder, 't10k'),
-  };
+  });
 }
 
 /** True if all four files of MNIST lie in the data folder, whole or not. */
@@ -36,7 +37,7 @@ export function hasMnist(dataDir?: string): boolean {
 async function readSplit(folder: string, part: 'train' | 't10k'): Promise<Split<Uint8Array>> {
   const images = await readChecked(folder, `${part}-images-idx3-ubyte.gz`);
   const labels = await readChecked(folder, `${part}-labels-idx1-ubyte.gz`);
-  return { images, labels, count: labels.length, shape: [28, 28] };
+  return splitInOneLine({ images, labels, count: labels.length, shape: [28, 28] });
 }
 
 async function readChecked(folder: string, file: string): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import type { Dataset, Split } from './dataset';
 import { decodeJpeg } from './jpeg';
 import { setFolder } from './sources';
 import { checkOptions } from '../system';
+import { splitInOneLine } from './oneLine';
 
 const SET = 'imagenet-sample';
 const LABELS = 'nips17-dev-labels.csv';
@@ -57,7 +58,7 @@ export async function photographs(options: { count?: number; size?: number; data
     real: true,
     shape: [size, size, 3],
     classes,
-    split: { images, labels, count, shape: [size, size, 3] },
+    split: splitInOneLine({ images, labels, count, shape: [size, size, 3] }),
     credits: labelled.map(([file]) => credits.get(basename(file, '.jpg')) ?? { author: 'unknown', page: '' }),
   };
 }

@@ -4,6 +4,7 @@ import { firstImages, type Dataset, type Split } from './dataset';
 import { drawnDigits } from './drawn-digits';
 import { givenFolder } from './sources';
 import { checkOptions, type Scale } from '../system';
+import { datasetInOneLine, splitInOneLine } from './oneLine';
 
 /** Images that `pictures` gives below paper scale. */
 const SMOKE = { train: 300, test: 100 };
@@ -31,13 +32,13 @@ export function drawnColours(options: { train?: number; test?: number; key?: Key
   checkOptions('drawnColours', options, ['train', 'test', 'key']);
   const { train = 50_000, test = 10_000, key: seed = key(0) } = options;
   const digits = drawnDigits({ train, test, key: seed });
-  return {
+  return datasetInOneLine({
     ...digits,
     name: 'drawn digits in colour',
     shape: [32, 32, 3],
     train: coloured(digits.train, integers(foldIn(seed, 'train colours'), 6 * train, SHADES)),
     test: coloured(digits.test, integers(foldIn(seed, 'test colours'), 6 * test, SHADES)),
-  };
+  });
 }
 
 /** The ground's channels are from 0 to SHADES - 1, the ink's as far from 255. */
@@ -55,5 +56,5 @@ function coloured({ images, labels, count }: Split<Uint8Array>, colours: Int32Ar
       for (let channel = 0; channel < 3; channel++) all[(i * 1024 + at) * 3 + channel] = Math.round(ground[channel] + cover * (ink[channel] - ground[channel]));
     }
   }
-  return { images: all, labels, count, shape: [32, 32, 3] };
+  return splitInOneLine({ images: all, labels, count, shape: [32, 32, 3] });
 }

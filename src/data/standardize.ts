@@ -1,5 +1,6 @@
 import { described } from '../system';
 import { givenSplit, type Split, type Standardization } from './dataset';
+import { datasetInOneLine, isDataset, splitInOneLine } from './oneLine';
 
 /** The mean and the standard deviation of each channel's pixels / 255 over all images, exact but for the last rounding: each `[channels]`. `channels` is an image's last dimension. */
 export function channelStatistics(split: Split, channels: number): Standardization {
@@ -42,7 +43,8 @@ export function standardize<D extends { train: Split }>(dataset: D): D {
   const constant = standardization.standardDeviation.indexOf(0);
   if (constant >= 0) throw new RangeError(`standardize: the pixels of each channel must differ somewhere in the training images, got one value alone in channel ${constant}`);
   const isSplit = (value: unknown): value is Split => typeof value === 'object' && value !== null && 'images' in value && 'labels' in value;
-  return Object.fromEntries(Object.entries(dataset).map(([name, value]: [string, unknown]) => [name, isSplit(value) ? { ...value, standardization } : value])) as D;
+  const standardized = Object.fromEntries(Object.entries(dataset).map(([name, value]: [string, unknown]) => [name, isSplit(value) ? splitInOneLine({ ...value, standardization }) : value])) as D;
+  return isDataset(standardized) ? datasetInOneLine(standardized) : standardized;
 }
 
 const tables = new WeakMap<Standardization, Float32Array>();

@@ -15,8 +15,8 @@ export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Arr
 /** A buffer over `values`, which it does not copy. */
 export const bufferOf = (dtype: DType, values: Values, shape: readonly number[]): Buffer => new ort.Tensor(dtype, values as never, shape);
 
-/** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says. */
-const THREADS = Number(environment.threads) || os.availableParallelism();
+/** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says when it is compiled. */
+const threadsNow = (): number => Number(environment.threads) || os.availableParallelism();
 
 /** Where the runtime writes how long each operator took, one file a program when it is disposed of: SQUEEZELAB_PROFILE, the beginning of the files' names. */
 const profiling = (): Partial<ort.InferenceSession.SessionOptions> =>
@@ -34,7 +34,7 @@ export interface Session {
 }
 
 /** @throws Error of the runtime's own where it refuses the file */
-export async function open(onnx: Uint8Array, { threads = THREADS } = {}): Promise<Session> {
+export async function open(onnx: Uint8Array, { threads = threadsNow() } = {}): Promise<Session> {
   const session = await ort.InferenceSession.create(onnx, { intraOpNumThreads: threads, logSeverityLevel: 4, extra: STRICT, ...profiling() });
   return {
     inputs: new Set(session.inputNames),

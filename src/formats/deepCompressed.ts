@@ -1,5 +1,5 @@
 import { fromGaps } from '../codec';
-import { ByteReader } from './bytes';
+import { ByteReader, bytesOf } from './bytes';
 import type { FloatTensor } from './tensor';
 import { sizeOf } from '../system';
 
@@ -70,6 +70,40 @@ function readPacked(reader: ByteReader, count: number, bits: 4 | 8, what: string
   if (count % 2 === 1 && bytes[bytes.length - 1] > 15) throw reader.error(`${what} must end with 4 bits of zeros`, reader.offset - 1);
   return Uint8Array.from({ length: count }, (_, i) => (i % 2 ? bytes[i >> 1] >> 4 : bytes[i >> 1] & 15));
 }
+
+/** A layer as it is written: its positions follow from the gaps. */
+export type WrittenLayer = Omit<DeepCompressed, 'positions'>;
+
+/**
+ * The bytes that `readDeepCompressed` reads. Gaps and codes of weights are made by `codec.toGaps(positions, codes, 4)`.
+ *
+ * @throws RangeError when a layer's codebook, biases, codes or gaps do not fit its bits or its shape
+ */
+export function writeDeepCompressed(layers: readonly WrittenLayer[]): Uint8Array {
+  layers.forEach(checkLayer);
+  const counts = Uint32Array.from(layers, ({ codes }) => codes.length);
+  const parts = layers.flatMap(({ bits, codebook, biases, codes, gaps }) => [bytesOf(codebook), bytesOf(biases), packed(codes, bits), packed(gaps, 4)]);
+  return new Uint8Array(Buffer.concat([bytesOf(counts), ...parts]));
+}
+
+function checkLayer({ name, shape, bits, codebook, biases, codes, gaps }: WrittenLayer): void {
+  const must = (holds: boolean, what: string, got: number) => {
+    if (!holds) throw new RangeError(`writeDeepCompressed: ${name} must have ${what}, got ${got}`);
+  };
+  must(codebook.length === 2 ** bits, `a codebook of ${2 ** bits} values`, codebook.length);
+  must(codebook[0] === 0, 'a codebook that begins with 0', codebook[0]);
+  must(biases.length === shape[0], `${shape[0]} biases`, biases.length);
+  must(gaps.length === codes.length, `a gap for each of its ${codes.length} codes`, gaps.length);
+  const [code, gap] = [codes, gaps].map((values) => values.reduce((most, value) => Math.max(most, value), 0));
+  must(code < 2 ** bits, `codes below ${2 ** bits}`, code);
+  must(gap < 16, 'gaps below 16', gap);
+  const last = gaps.reduce((position, gap) => position + gap + 1, -1);
+  must(last < sizeOf(shape), `positions below ${sizeOf(shape)}`, last);
+}
+
+/** Whole numbers of 4 or 8 bits; of two in a byte the first in the low half. */
+const packed = (values: Uint8Array, bits: 4 | 8): Uint8Array =>
+  bits === 8 ? values : Uint8Array.from({ length: Math.ceil(values.length / 2) }, (_, i) => values[2 * i] + 16 * (values[2 * i + 1] ?? 0));
 
 /** The layer's weights, `[...shape]` as Caffe has it: the codebook's values at their positions, and zeros. */
 export function deepCompressedWeights({ shape, codebook, codes, positions }: DeepCompressed): FloatTensor {

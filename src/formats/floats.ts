@@ -1,4 +1,4 @@
-import { ByteReader } from './bytes';
+import { ByteReader, bytesOf } from './bytes';
 import type { FloatTensor } from './tensor';
 import { sizeOf } from '../system';
 
@@ -30,4 +30,18 @@ export function readFloats(bytes: Uint8Array, parts: readonly FloatPart[]): Map<
   }
   reader.end();
   return tensors;
+}
+
+/**
+ * The bytes that `readFloats` reads: the tensors in the order of `parts`, and before each what must stand there.
+ *
+ * @throws RangeError when a part has no tensor, or one of another size
+ */
+export function writeFloats(tensors: ReadonlyMap<string, FloatTensor>, parts: readonly FloatPart[]): Uint8Array {
+  const pieces = parts.flatMap(({ name, shape, before = [] }) => {
+    const values = tensors.get(name)?.values;
+    if (values?.length !== sizeOf(shape)) throw new RangeError(`writeFloats: '${name}' [${shape.join(', ')}] must have ${sizeOf(shape)} values, got ${values?.length ?? 'no tensor of that name'}`);
+    return [bytesOf(BigInt64Array.from(before, BigInt)), bytesOf(values)];
+  });
+  return new Uint8Array(Buffer.concat(pieces));
 }

@@ -1,7 +1,7 @@
 /** Files of nets and arrays, read and written: packed files, tfjs' own, ONNX, safetensors, NumPy's. */
 export { copyModel } from './copyModel';
-export { deepCompressedWeights, readDeepCompressed, type CompressedLayer, type DeepCompressed } from './deepCompressed';
-export { readFloats, type FloatPart } from './floats';
+export { deepCompressedWeights, readDeepCompressed, writeDeepCompressed, type CompressedLayer, type DeepCompressed, type WrittenLayer } from './deepCompressed';
+export { readFloats, writeFloats, type FloatPart } from './floats';
 export { exportOnnx } from './exportOnnx';
 export { exportNpy, exportSafetensors } from './exportWeights';
 export { readLayersModel, writeLayersModel } from './layersModel';

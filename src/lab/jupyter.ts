@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot, writeAtomic } from '../system';
+import { projectRoot, shellWord, writeAtomic } from '../system';
 import { kernelCommand } from './kernelClient';
 
 /** The user's own Jupyter folder, as jupyter_core finds it. */
@@ -14,10 +14,13 @@ export function userJupyterFolder(env: NodeJS.ProcessEnv = process.env, platform
 /** The project's own Jupyter folder. */
 export const projectJupyterFolder = join(projectRoot, '.jupyter');
 
+/** How a notebook names its kernel. The name is our own: a stock tslab beside it stays what it is. */
+export const kernelspec = { name: 'squeezelab', display_name: 'TypeScript (squeezelab)', language: 'typescript' };
+
 /** Writes the kernelspec into a Jupyter folder and returns its path. Its paths are absolute: run it again after moving the project. */
 export function installKernel(folder: string): string {
-  const file = join(folder, 'kernels/tslab/kernel.json');
-  const spec = { argv: kernelCommand, display_name: 'TypeScript (squeezelab)', language: 'typescript', interrupt_mode: 'message' };
+  const file = join(folder, 'kernels', kernelspec.name, 'kernel.json');
+  const spec = { argv: kernelCommand, display_name: kernelspec.display_name, language: kernelspec.language, interrupt_mode: 'message' };
   writeAtomic(file, `${JSON.stringify(spec, null, 2)}\n`);
   return file;
 }
@@ -34,8 +37,8 @@ Changed a .ts file? Restart the kernel: sources are read once.`;
 
 Jupyter and VS Code find it when they are started with
 
-  JUPYTER_PATH=${projectJupyterFolder} jupyter lab
-  JUPYTER_PATH=${projectJupyterFolder} code .
+  JUPYTER_PATH=${shellWord(projectJupyterFolder)} jupyter lab
+  JUPYTER_PATH=${shellWord(projectJupyterFolder)} code .
 
 or everywhere after: npm run kernel:install -- --user
 ${everywhere}`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeAtomic, type MimeBundle } from '../system';
+import { sortNames } from './clearOutputs';
 
 /** One output of a cell, as in nbformat 4. */
 export type Output =
@@ -94,11 +95,6 @@ export function formatNotebook(notebook: Notebook): string {
 }
 
 export const writeNotebook = (path: string, notebook: Notebook): void => writeAtomic(path, formatNotebook(notebook));
-
-function sortNames(_name: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
 
 /** What a cell is about: its first comment, or the last heading above it. */
 export function cellTitle(notebook: Notebook, cell: Cell): string {

@@ -59,7 +59,7 @@ export async function runNotebook(notebook: Notebook, kernel: Kernel, options: R
   const ran: RunResult['cells'] = [];
   const failures = new Map<CodeCell, Failure>();
   const result = (): RunResult => ({ cells: ran, failure: [...failures.values()][0], failures: [...failures.values()] });
-  let heard = false;
+  let last = 0; // when it was last heard of
 
   const runs = cells.filter((cell) => cell.source.trim());
   for (const [index, cell] of runs.entries()) {
@@ -72,7 +72,7 @@ export async function runNotebook(notebook: Notebook, kernel: Kernel, options: R
       if (message.type === 'execute_input') cell.execution_count = message.content.execution_count;
       // A failure in the background may come after the cell's end, while the next one runs.
       if (message.type === 'error' && !mayThrow(cell) && !failures.has(cell)) failures.set(cell, { cell, k, error: message.content });
-      heard = true;
+      last = performance.now();
     };
     const stopped = await runCell(cell, kernel, receive, options);
     if (stopped) {
@@ -86,14 +86,14 @@ export async function runNotebook(notebook: Notebook, kernel: Kernel, options: R
     const goesOn = options.allowErrors && (!stopped || stopped.ename === 'Timeout');
     if (failures.size > 0 && !goesOn) return result();
   }
-  heard = false;
+  const end = performance.now();
   await sleep(LAST_WORDS * 1000);
-  if (heard) options.onSaved();
+  if (last > end) options.onSaved();
   return result();
 }
 
 /** Runs one cell to its end, or ends it; says why if it was ended from outside or the kernel died. */
-async function runCell(
+export async function runCell(
   cell: CodeCell,
   kernel: Kernel,
   receive: (message: CellMessage) => void,

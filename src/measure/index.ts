@@ -1,8 +1,13 @@
 /** What compression saves and what it costs: bytes of a file and bytes by formula, errors, the sensitivity of each layer. */
+export { account, type AccountedLayer, type StoredLayer } from './account';
 export { allocate } from './allocate';
 export { predictedClasses, confusion } from './confusion';
+export { searchBias, type Answered, type BiasSearch } from './searchBias';
 export { errorsByBias } from './errorsByBias';
 export { expectedFillers, predictedRate, sharingRatio, type Stored } from './predict';
 export { formatLedger, ledger, type LedgerRow } from './ledger';
+export { smallestRate } from './smallestRate';
+export { symbolStatistics, type SymbolStatistics } from './symbolStatistics';
 export { sensitivity, type Point, type Sensitivity, type SensitivityOptions } from './sensitivity';
+export { topAnswers, type Answer } from './topAnswers';
 export { topErrors } from './topErrors';

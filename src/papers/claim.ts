@@ -67,7 +67,7 @@ const clean = (value: number): number => Number(value.toPrecision(9));
 /**
  * Sets a measurement, one value or one for each seed, beside what was published. Its mean is judged: `held` if it is off
  * by no more than the tolerance or on the side that the bound allows. Below paper scale and on data that is not real
- * nothing is judged.
+ * nothing is judged. `note` says what is known of a miss; a claim that is held drops it.
  * @throws {RangeError} for measurements that are not finite, or not as many as there are seeds.
  */
 export function claim(expected: Target | Published, measured: number | readonly number[], context: ClaimContext, note?: string): Claim {
@@ -81,7 +81,8 @@ export function claim(expected: Target | Published, measured: number | readonly 
   const allowed = clean(tolerance);
   const agrees = { within: Math.abs(off) <= allowed, 'at most': off <= allowed, 'at least': -off <= allowed }[bound];
   const judged = context.scale === 'paper' && context.data.real;
-  const notes = [expected.note, note].filter(Boolean).join('; ');
+  const verdict: Verdict = judged ? (agrees ? 'held' : 'missed') : 'not judged';
+  const notes = [expected.note, verdict !== 'held' && note].filter(Boolean).join('; ');
   return {
     paper,
     table,
@@ -94,7 +95,7 @@ export function claim(expected: Target | Published, measured: number | readonly 
     deviation: off,
     spread: standardDeviation === null ? null : clean(standardDeviation),
     tolerance: allowed,
-    verdict: judged ? (agrees ? 'held' : 'missed') : 'not judged',
+    verdict,
     scale: context.scale,
     data: context.data.name,
     seeds: [...context.seeds],

@@ -13,7 +13,7 @@ export class ClaimSheet {
 
   /**
    * Judges a measurement, one value or one for each seed; measured again, it takes the place of the earlier one.
-   * `note` says what is known of a difference.
+   * `note` says what is known of a miss; a claim that is held drops it.
    */
   claim(expected: Target, measured: number | readonly number[], note?: string): this {
     const made = claim(expected, measured, this.context, note);

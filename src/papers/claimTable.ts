@@ -10,6 +10,7 @@ type Quantity = Exclude<keyof MeasuredRow, 'layer'>;
 export type LayerNotes = Partial<Record<Quantity, string>>;
 
 const percent = (rate: number): number => 100 * rate;
+const inverse = (rate: number): number => 1 / rate;
 const same = (bits: number): number => bits;
 const quantities: [keyof LayerRow, Quantity, (value: number) => number][] = [
   ['weightBitsHuffman', 'weightBitsCoded', same],
@@ -39,18 +40,18 @@ const quantities: [keyof LayerRow, Quantity, (value: number) => number][] = [
 export function claimTable(sheet: ClaimSheet, table: PublishedTable, ledgers: readonly MeasuredRow[] | readonly (readonly MeasuredRow[])[], notes: Record<string, LayerNotes> = {}): ClaimSheet {
   const single = isSingle(ledgers);
   const all = single ? [ledgers] : ledgers;
-  const { times, ...layers } = table;
-  for (const [printed, published] of Object.entries(layers)) {
+  for (const [printed, published] of Object.entries(table)) {
+    if (!('rate' in published)) continue;
     const layer = printed.replace(/^ip/, 'fc');
     const rows = all.map((ledger) => rowOf(ledger, layer));
     const measure = (quantity: Quantity, to: (value: number) => number) => {
-      const values = rows.map((row) => row[quantity]).filter((value) => value !== undefined).map(to);
+      const values = rows.flatMap((row) => row[quantity] ?? []).map(to);
       return single ? values[0] : values;
     };
     for (const [name, quantity, to] of quantities) if (quantity in rows[0]) sheet.claim(published[name], measure(quantity, to), notes[layer]?.[quantity]);
     if (printed !== 'total') continue;
-    const inverse = (rate: number) => 1 / rate;
-    sheet.claim(times.shared, measure('rateQuantized', inverse), notes.total?.rateQuantized).claim(times.coded, measure('rateCoded', inverse), notes.total?.rateCoded);
+    const { shared, coded } = table.times;
+    sheet.claim(shared, measure('rateQuantized', inverse), notes.total?.rateQuantized).claim(coded, measure('rateCoded', inverse), notes.total?.rateCoded);
   }
   return sheet;
 }

@@ -57,14 +57,20 @@ function layerRow(table: string, net: string, layer: string, printed: Printed, n
   };
 }
 
-/** The totals' rates as original / compressed, by P, P+Q and P+Q+H. */
-function totals(table: string, net: string, [pruned, shared, coded]: [number, number, number]) {
+/** A net's rates as original / compressed. */
+type Times = Record<'pruned' | 'shared' | 'coded', Published>;
+
+/** The totals' rates by P, P+Q and P+Q+H. */
+function totals(table: string, net: string, [pruned, shared, coded]: [number, number, number]): Times {
   const rate = (stage: string, times: number) => of(net)(table, `total: compression by ${stage}`, times, 'times', 'within', RELATIVE * times);
   return { pruned: rate('P', pruned), shared: rate('P+Q', shared), coded: rate('P+Q+H', coded) };
 }
 
 /** Tables 2 to 5: a line for each layer as the paper names it, one for the total, and the total's compression. */
-export type PublishedTable = Record<string, LayerRow> & { total: LayerRow; times: ReturnType<typeof totals> };
+export interface PublishedTable {
+  times: Times;
+  [layer: string]: LayerRow | Times;
+}
 
 /** A table's layers, with their names as printed; its total is the last line. */
 const layerTable = <Layer extends string>(table: string, net: string, printed: Record<Layer, Printed>, times: [number, number, number], notes: Partial<Record<Layer, string>> = {}) => ({

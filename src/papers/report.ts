@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { duration, projectRoot, writeAtomic } from '../system';
 import type { Claim } from './claim';
 import { circumstances, claimColumns, claimRow, countVerdicts, groupBy } from './format';
-import { readResult, type Result } from './results';
+import { readResult, type Result, type Run } from './results';
 
 type Named = [notebook: string, result: Result];
 
@@ -24,6 +24,20 @@ function paperSection(paper: string, claims: readonly Claim[]): string[] {
   return [`## ${paper}`, table(claimColumns, claims.map(claimRow)), ...(misses.length > 0 ? [`What is known of the misses:\n\n${misses.join('\n')}`] : [])];
 }
 
+/** `12 min 30 s; 40 trainings of 1 h 50 min in all, 1 h 42 min of it by checkpoints at hand`. */
+function wallTime({ seconds, trainings, checkpoints }: Run): string {
+  if (checkpoints) return `${hours(seconds)}, with the checkpoints of ${checkpoints} trainings of an earlier run at hand`;
+  if (!trainings) return hours(seconds);
+  const atHand = trainings.earlier > 0 ? `, ${hours(trainings.earlier)} of it by checkpoints at hand` : '';
+  return `${hours(seconds)}; ${trainings.count} ${trainings.count === 1 ? 'training' : 'trainings'} of ${hours(trainings.seconds)} in all${atHand}`;
+}
+
+/** From an hour on `1 h 50 min`. */
+function hours(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return seconds < 3600 ? duration(seconds) : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 function measuredBy([notebook, { run, claims }]: Named): string {
   const { node, ...packages } = run.versions;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
@@ -34,7 +48,7 @@ function measuredBy([notebook, { run, claims }]: Named): string {
       `command: \`${run.command}\``,
       `commit: ${run.commit ?? 'none'}`,
       `machine: ${run.cpu}, ${run.cores} cores, ${run.platform}`,
-      `wall time: ${duration(run.seconds)}${run.checkpoints ? `, with the checkpoints of ${run.checkpoints} trainings of an earlier run at hand` : ''}`,
+      `wall time: ${wallTime(run)}`,
       `versions: Node ${node}; ${versions.join(', ')}`,
     ]
       .map((line) => `- ${line}`)

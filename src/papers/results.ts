@@ -17,6 +17,16 @@ export interface Run {
   seconds: number;
   /** Trainings of earlier runs, finished or not, that were at hand when the run began; what they took is not in its wall time. */
   checkpoints?: number;
+  /** Its trainings together. */
+  trainings?: Trainings;
+}
+
+/** The trainings of a run: how many, and how many of them an earlier run had finished, or begun, whose checkpoints were at hand; the seconds of all, and those of earlier runs. */
+export interface Trainings {
+  count: number;
+  atHand: number;
+  seconds: number;
+  earlier: number;
 }
 
 /** A recorded notebook, `results/<notebook>.json`: its claims and what made them. */
@@ -64,7 +74,14 @@ const runChecks: Checks<Run> = {
   versions: ['an object', (value) => typeof value === 'object' && value !== null],
   seconds: number,
   checkpoints: either(number, undefined),
+  trainings: ['numbers: count, atHand, seconds, earlier', isTrainings],
 };
+
+function isTrainings(value: unknown): boolean {
+  if (value === undefined) return true;
+  const fields = { ...(value as object) } as Record<string, unknown>;
+  return ['count', 'atHand', 'seconds', 'earlier'].every((field) => typeof fields[field] === 'number');
+}
 
 /** The value, if every field is as it must be. */
 function checked<T>(where: string, value: unknown, checks: Checks<T>): T {

@@ -7,3 +7,9 @@ export function spread(values: readonly number[]): { mean: number; standardDevia
 
 /** What a figure's title says of its seeds: `mean ± standard deviation of 5 seeds`, or `one seed`. */
 export const ofSeeds = (seeds: number): string => (seeds > 1 ? `mean ± standard deviation of ${seeds} seeds` : 'one seed');
+
+/** `141.2 ± 3.1`: the mean and the standard deviation of measurements, to `digits` after the point; one measurement as it is. */
+export function meanAndSpread(values: readonly number[], digits = 1): string {
+  const { mean, standardDeviation } = spread(values);
+  return standardDeviation === null ? String(values[0]) : `${mean.toFixed(digits)} ± ${standardDeviation.toFixed(digits)}`;
+}

@@ -1,6 +1,7 @@
-import { checkOptions, described, display, type MimeBundle, writeAtomic } from '../system';
+import { checkOptions, described, display, metadata, type MimeBundle, writeAtomic } from '../system';
 import { png } from './headless/png';
 import { svg, type PlotlyFigure, type Trace } from './headless/render';
+import { isList, plain } from './plain';
 import * as style from './style';
 
 /** The data that a figure was made on, as a dataset names itself. */
@@ -26,7 +27,6 @@ export interface FigureSpec {
   layout?: Record<string, unknown>;
 }
 
-const LARGEST_SVG = 60_000;
 const MOST_POINTS = 5000;
 /** Pixels from the upper edge to the title. */
 const HEADING = 12.6;
@@ -34,29 +34,35 @@ const HEADING = 12.6;
 /** A figure in the project's style: as a cell's last value it is shown, interactive where the front end has plotly, else as a picture. */
 export class Figure {
   #svg: string | undefined;
+  #png: Buffer | undefined;
 
   constructor(
     readonly title: string,
     readonly plotly: PlotlyFigure,
   ) {}
 
-  /** The picture, drawn once. */
+  /** The picture as SVG, drawn once. */
   svg(): string {
     return (this.#svg ??= svg(this.plotly));
   }
 
-  /** The picture as a PNG file. */
+  /** The picture as a PNG file, twice its size. */
   png(): Buffer {
-    return png(this.svg());
+    return (this.#png ??= png(this.svg()));
   }
 
-  /** What a notebook is sent; it has no HTML, which GitHub would prefer to the picture and then strip. */
+  /**
+   * What a notebook is sent: plotly's JSON, and a PNG with the size that it is shown at. Neither HTML nor SVG: GitHub would prefer the one to the picture and then strip it,
+   * nbconvert 6 shows the other as an empty box.
+   */
   bundle(): MimeBundle {
-    const picture = this.svg();
-    const smaller = picture.length < LARGEST_SVG ? undefined : this.png().toString('base64');
-    // Of photographs the PNG, twice the size and smooth, is the larger one.
-    const still: MimeBundle = smaller && smaller.length < picture.length ? { 'image/png': smaller } : { 'image/svg+xml': picture };
-    return { 'application/vnd.plotly.v1+json': this.plotly, ...still, 'text/plain': `[figure: ${this.title}]` };
+    const { width, height } = { ...style.size, ...this.plotly.layout };
+    return {
+      'application/vnd.plotly.v1+json': this.plotly,
+      'image/png': this.png().toString('base64'),
+      'text/plain': `[figure: ${this.title}]`,
+      [metadata]: { 'image/png': { width, height } },
+    };
   }
 
   [Symbol.for('Jupyter.display')](): MimeBundle {
@@ -66,6 +72,8 @@ export class Figure {
 
 /**
  * Makes a figure of plotly traces.
+ * Dates are drawn as such, in UTC.
+ * @throws {TypeError} for what cannot be drawn, with its place: a function, a symbol, a Map, a bigint, an invalid date.
  * @throws {RangeError} for a trace of more than 5,000 points: bin or thin it first, or the notebook holds all of them.
  */
 export function figure(options: FigureSpec): Figure {
@@ -82,8 +90,8 @@ export function figure(options: FigureSpec): Figure {
   const axes = Object.entries<object>({ xaxis: {}, yaxis: {}, ...layout })
     .filter(([name]) => /^[xy]axis\d*$/.test(name))
     .map(([name, given]): [string, object] => [name, { ...style.axis, ...(name === 'xaxis' && named(x)), ...(name === 'yaxis' && named(y)), ...given }]);
-  const spec = { data: traces, layout: { ...style.layout, margin, title: heading, ...layout, ...Object.fromEntries(axes) } };
-  return new Figure(text, plain(spec) as PlotlyFigure);
+  const whole = { ...style.layout, margin, title: heading, ...layout, ...Object.fromEntries(axes) };
+  return new Figure(text, plain({ data: traces, layout: whole }));
 }
 
 /** Shows a figure in the middle of a cell. */
@@ -97,13 +105,3 @@ export const savePng = (saved: Figure, path: string): void => writeAtomic(path, 
 
 /** An axis' name, as plotly takes it: clear of all labels, where it would go between two without the distance. */
 export const named = (text: string) => ({ title: { text, standoff: 10 } });
-
-const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-
-/** Typed arrays as lists, for JSON has no others; numbers of single precision without the digits that only a double has. */
-function plain(value: unknown): unknown {
-  if (value instanceof Float32Array) return Array.from(value, (number) => Number(number.toPrecision(7)));
-  if (isList(value)) return Array.from(value, plain);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
-}

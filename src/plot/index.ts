@@ -1,4 +1,5 @@
 /** Figures and tables for notebooks in one style; figures are drawn without a browser, too. */
+export { confusionMatrix, type ConfusionMatrixSpec } from './confusionMatrix';
 export { curveOf } from './curveOf';
 export { errorByStage, type ErrorByStageSpec, type Stage } from './errorByStage';
 export { Figure, figure, savePng, show, type FigureSpec, type MadeOn } from './figure';
@@ -16,3 +17,4 @@ export { svg, type PlotlyFigure, type Trace } from './headless/render';
 export { frame, type Frame } from './table';
 export { thin } from './thin';
 export { weightHistogram, type LayerWeights, type WeightHistogramSpec } from './weightHistogram';
+export { wrongImages, type WrongImagesSpec } from './wrongImages';

@@ -1,6 +1,6 @@
-import { bitmap, dataUrl } from './headless/bitmap';
+import { bitmap, dataUrl, enlarged } from './headless/bitmap';
 import { figure, type Figure, type MadeOn } from './figure';
-import { paint, ZOOM } from './imageGrid';
+import { paint } from './imageGrid';
 import { panels } from './panels';
 import { colours } from './style';
 import { checkOptions } from '../system';
@@ -21,6 +21,7 @@ export interface SoftTargetsChartSpec {
   data?: MadeOn;
 }
 
+const ZOOM = 3; // each pixel as a square, for front ends smooth what they enlarge
 const LEAST = -9; // the axis' least power of ten; smaller probabilities lie on it
 
 /** Images and, below each, the probability of every class at several temperatures, in powers of ten: what a teacher knows besides the label. */
@@ -29,10 +30,10 @@ export function softTargetsChart(options: SoftTargetsChartSpec): Figure {
   const { title, images, shape: [height, width], labels, classes, soft, data } = options;
   const size = height * width;
   const picture = (i: number) => {
-    const sheet = bitmap(width * ZOOM, height * ZOOM);
+    const sheet = bitmap(width, height);
     sheet.data.fill(255);
     paint(sheet, 0, 0, images.subarray(i * size, (i + 1) * size), width);
-    return dataUrl(sheet);
+    return dataUrl(enlarged(sheet, ZOOM));
   };
   const y = { type: 'log', range: [LEAST - 0.3, 4.2], tickvals: [1e-9, 1e-6, 1e-3, 1], ticktext: ['10⁻⁹', '10⁻⁶', '10⁻³', '1'] }; // the image has the room above 1
   const x = { type: 'category', dtick: 1 };

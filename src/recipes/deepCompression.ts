@@ -2,76 +2,21 @@
 import type * as tf from '@tensorflow/tfjs';
 import { prune, removeDead, share } from '../compress';
 import { firstImages, type Split } from '../data';
-import { pack, unpack } from '../formats';
+import { copyModel, pack, unpack } from '../formats';
 import { allocate, ledger, type LedgerRow, sensitivity } from '../measure';
-import type { Scale } from '../system';
+import { checkOptions, type Scale } from '../system';
 import { evaluate } from '../train';
 import { kernels, parametrize, parametrizeAll } from '../weights';
-import { type LeNet } from './references';
+import { compressionSettings, type CompressionSettings, type PerLayer } from './compressionSettings';
+import { type LeNet, reference } from './references';
 import { type Images, trainStage, withoutDecay } from './stage';
-
-export type PerLayer = Record<string, number>;
-
-/** The paper's densities and bits, Tables 2 and 3. */
-export const published: Record<LeNet, { densities: PerLayer; bits: PerLayer; indexBits: number }> = {
-  'LeNet-300-100': { densities: { fc1: 0.08, fc2: 0.09, fc3: 0.26 }, bits: { fc1: 6, fc2: 6, fc3: 6 }, indexBits: 5 },
-  'LeNet-5': { densities: { conv1: 0.66, conv2: 0.12, fc1: 0.08, fc2: 0.19 }, bits: { conv1: 8, conv2: 8, fc1: 5, fc2: 5 }, indexBits: 5 },
-};
-
-/** What our own setting may spend. */
-export interface Budgets {
-  /** For each round of pruning, the nats that it may add to the loss before it is retrained. */
-  pruning: readonly number[];
-  /** Nats that sharing the values may add. */
-  bits: number;
-  /** Of the codes of the biases. */
-  biasBits: number;
-}
-
-export interface CompressionSettings {
-  epochs: { published: number; round: number; last: number; centroids: number };
-  /** First learning rates of retraining after pruning, and of training shared values. */
-  rates: { pruned: number; shared: number };
-  budgets: Budgets;
-  /** Densities and bits that the sensitivity is measured at. */
-  tried: { densities: readonly number[]; bits: readonly number[] };
-  /** Training images that it is measured on. */
-  probe: number;
-}
-
-const DENSITIES = [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.085, 0.06, 0.042, 0.03, 0.02, 0.014, 0.01, 0.007];
-const tried: Record<Scale, CompressionSettings['tried']> = {
-  smoke: { densities: [1, 0.3, 0.1], bits: [2, 5] },
-  quick: { densities: [1, 0.5, 0.25, 0.12, 0.06, 0.03], bits: [2, 3, 4, 5] },
-  paper: { densities: DENSITIES, bits: [2, 3, 4, 5, 6] },
-};
-const probe: Record<Scale, number> = { smoke: 100, quick: 1000, paper: 10_000 };
-
-export const compressionSettings: Record<LeNet, Record<Scale, CompressionSettings>> = {
-  'LeNet-300-100': {
-    smoke: settings300('smoke', { published: 1, round: 1, last: 1, centroids: 1 }, [0.2]),
-    quick: settings300('quick', { published: 6, round: 4, last: 8, centroids: 2 }, [0.1, 0.05]),
-    paper: settings300('paper', { published: 20, round: 20, last: 40, centroids: 5 }, [0.03, 0.03, 0.02]),
-  },
-  'LeNet-5': {
-    smoke: settings5('smoke', { published: 1, round: 1, last: 1, centroids: 1 }, [0.2]),
-    quick: settings5('quick', { published: 2, round: 1, last: 2, centroids: 1 }, [0.2]),
-    paper: settings5('paper', { published: 15, round: 5, last: 15, centroids: 3 }, [0.03, 0.015]),
-  },
-};
-
-function settings300(scale: Scale, epochs: CompressionSettings['epochs'], pruning: number[]): CompressionSettings {
-  return { epochs, rates: { pruned: 0.1, shared: 2e-4 }, budgets: { pruning, bits: 0.003, biasBits: 4 }, tried: tried[scale], probe: probe[scale] };
-}
-
-function settings5(scale: Scale, epochs: CompressionSettings['epochs'], pruning: number[]): CompressionSettings {
-  return { epochs, rates: { pruned: 0.05, shared: 2e-4 }, budgets: { pruning, bits: 0.002, biasBits: 4 }, tried: tried[scale], probe: probe[scale] };
-}
 
 /** A file that was written, read back, and measured as it was read. */
 export interface MeasuredFile {
   bytes: number;
   ledger: LedgerRow[];
+  /** fp32 bytes of all values / bytes of the file. */
+  ratio: number;
   /** Errors / test images of the net that was read. */
   error: number;
 }
@@ -82,16 +27,23 @@ export async function measureFile(model: tf.LayersModel, split: Split, options: 
   const read = await unpack(packed.bytes);
   const { error } = await evaluate(read, split);
   read.dispose();
-  return { bytes: packed.bytes.length, ledger: ledger(packed), error };
+  const rows = ledger(packed);
+  return { bytes: packed.bytes.length, ledger: rows, ratio: rows[rows.length - 1].ratio, error };
 }
 
 export const pruneLayers = (model: tf.LayersModel, densities: PerLayer) => parametrizeAll(model, mapValues(densities, (density) => prune({ density })));
 export const shareLayers = (model: tf.LayersModel, bits: PerLayer) => parametrizeAll(model, mapValues(bits, (width) => share({ bits: width })));
 
+/** A copy of each layer's kernel as the model computes with it, by the layer's name. */
+export const kernelValues = (model: tf.LayersModel): Record<string, Float32Array> =>
+  Object.fromEntries(kernels(model).map(({ layer, weight }) => [layer.name, weight.read().dataSync<'float32'>().slice()]));
+
+const countKept = (values: Float32Array): number => values.filter((value) => value !== 0).length;
+
 /** The part of the kernels' weights that are not zero. */
 export function densityOf(model: tf.LayersModel): number {
-  const all = kernels(model).map(({ weight }) => weight.read().dataSync());
-  return all.reduce((sum, values) => sum + values.filter((value) => value !== 0).length, 0) / all.reduce((sum, { length }) => sum + length, 0);
+  const all = Object.values(kernelValues(model));
+  return all.reduce((sum, values) => sum + countKept(values), 0) / all.reduce((sum, { length }) => sum + length, 0);
 }
 
 const mapValues = <A, B>(values: Record<string, A>, make: (value: A) => B): Record<string, B> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value)]));
@@ -109,9 +61,8 @@ export interface AsPublished {
   file: MeasuredFile;
 }
 
-/** The paper's pipeline in one round: prune, retrain, share, train the shared values, code. The model is changed; `onStage` sees it after each training. */
-export async function compressAsPublished(model: tf.LayersModel, net: LeNet, images: Images, seed: number, { epochs, rates }: CompressionSettings): Promise<AsPublished> {
-  const { densities, bits, indexBits } = published[net];
+/** The paper's pipeline in one round: prune, retrain, share, train the shared values, code. The model is changed. */
+export async function compressAsPublished(model: tf.LayersModel, images: Images, seed: number, { published: { densities, bits, indexBits }, epochs, rates }: CompressionSettings): Promise<AsPublished> {
   pruneLayers(model, densities);
   const cut = await errorOf(model, images);
   await trainStage(model, images.train, { stage: 'published, pruned', seed, epochs: epochs.published, rate: rates.pruned });
@@ -144,7 +95,9 @@ export async function compressOurWay(model: tf.LayersModel, images: Images, seed
   const rounds: Round[] = [];
   for (const [i, budget] of budgets.pruning.entries()) {
     const minded = await sensitivity(model, measured, { settings: tried.densities, methods: (density) => [prune({ density }), share({ bits: 5 })] });
-    const densities = allocate(minded, { budget });
+    const present = mapValues(kernelValues(model), (values) => countKept(values) / values.length);
+    // What an earlier round cut stays cut, also where this one has no nats left for the layer and so chooses density 1.
+    const densities = Object.fromEntries(Object.entries(allocate(minded, { budget })).map(([layer, density]) => [layer, Math.min(density, present[layer])]));
     pruneLayers(model, densities);
     const last = i === budgets.pruning.length - 1;
     await trainStage(model, images.train, { stage: `own, round ${i + 1}`, seed, epochs: last ? epochs.last : epochs.round, rate: rates.pruned });
@@ -156,4 +109,32 @@ export async function compressOurWay(model: tf.LayersModel, images: Images, seed
   for (const { layer } of kernels(model)) parametrize(layer, 'bias', share({ bits: budgets.biasBits }));
   await trainStage(model, images.train, { stage: 'own, shared', seed, epochs: epochs.centroids, rate: rates.shared, optimizer: withoutDecay });
   return { rounds, removed, bits, file: await measureFile(model, images.test) };
+}
+
+/** What a seed gave: the error of its reference, and of both settings what each stage gave. */
+export interface Compressed {
+  seed: number;
+  /** Errors / test images. */
+  reference: number;
+  published: AsPublished;
+  own: OurWay;
+}
+
+/**
+ * Trains a LeNet and compresses it twice: at the paper's densities and bits, and at those that our own budgets choose.
+ *
+ * @param options the seed; the scale, whose settings hold where none is given
+ * @throws TypeError for a setting that there is not
+ */
+export async function deepCompression(net: LeNet, images: Images, options: { seed: number; scale: Scale } & Partial<CompressionSettings>): Promise<Compressed> {
+  checkOptions('deepCompression', options, ['seed', 'scale', 'published', 'epochs', 'rates', 'budgets', 'tried', 'probe'], ['seed', 'scale']);
+  const { seed, scale, ...changes } = options;
+  const settings = { ...compressionSettings[net][scale], ...changes };
+  const { model, error } = await reference(net, images, { seed, scale });
+  const copy = await copyModel(model);
+  const asPublished = await compressAsPublished(copy, images, seed, settings);
+  copy.dispose();
+  const own = await compressOurWay(model, images, seed, settings);
+  model.dispose();
+  return { seed, reference: error, published: asPublished, own };
 }

@@ -62,7 +62,13 @@ export function fileError(path: string, error: unknown): unknown {
   return Object.assign(new Error(`${path} cannot be written: ${ADVICE[code]} (${code})`, { cause: error }), { code });
 }
 
-const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
 
 /** Where a path's links end, whether something is there or not. */
 function followed(path: string): string {

@@ -2,7 +2,7 @@
 export { fileError, makeFolder, writeAtomic } from './atomic';
 export { environment } from './environment';
 export { Interrupted, interruptible } from './interrupt';
-export { display, inNotebook, liveDisplay, type MimeBundle } from './display';
+export { display, inNotebook, liveDisplay, metadata, type MimeBundle } from './display';
 export { checkOptions, described, nearestOf } from './options';
 export { duration, progress, type Progress } from './progress';
 export { projectRoot } from './root';

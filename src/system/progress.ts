@@ -1,4 +1,4 @@
-import { inNotebook, liveDisplay } from './display';
+import { currentCell, inNotebook, liveDisplay } from './display';
 
 /** Time left as people say it: `48 s`, `3 min 20 s`. */
 export function duration(seconds: number): string {
@@ -14,32 +14,62 @@ export interface Progress {
   end(note: string): void;
 }
 
+/** Where a display is seen: a line that is written anew. */
+interface Line {
+  /** Milliseconds between two updates at least. */
+  interval: number;
+  /** When the last was; `performance.now()`. */
+  last: number;
+  show(text: string): void;
+  end(text: string, kind: string): void;
+}
+
 /**
- * The one progress display of the project: what runs, how far it is, a note, and the time left.
- * In a notebook it is one line that changes in place and stays short, on a terminal likewise; into a file or a pipe
- * it prints a line every ten seconds.
+ * The one progress display of the project: what runs, how far it is, a note, and the time left. On a terminal it is a line that changes in place; into a file or a pipe it prints a line every ten seconds.
+ * In a notebook all displays of a cell share one such line: it says in the end how many there were, of the plural `kind`, and what the last one said.
  */
-export function progress(title: string, total: number): Progress {
+export function progress(title: string, total: number, kind = 'tasks'): Progress {
   const start = performance.now();
-  const terminal = process.stderr.isTTY;
-  const live = inNotebook() ? liveDisplay() : undefined;
-  const interval = live ? 250 : terminal ? 100 : 10_000;
-  let last = live || terminal ? -Infinity : start;
-  const show = (line: string, final: boolean) => {
-    if (live) live({ 'text/plain': line });
-    else if (terminal) process.stderr.write(`\r\x1b[K${line}${final ? '\n' : ''}`);
-    else process.stderr.write(`${line}\n`);
-  };
+  const line = inNotebook() ? cellLine() : process.stderr.isTTY ? terminalLine() : pipeLine(start);
   return {
     update(done, note = '') {
       const now = performance.now();
-      if (now - last < interval || done >= total) return;
-      last = now;
+      if (now - line.last < line.interval || done >= total) return;
+      line.last = now;
       const left = done > 0 ? ` · ${duration((((now - start) / 1000) * (total - done)) / done)} left` : '';
-      show(`${title} ${Math.floor((100 * done) / total)}%${note && ` · ${note}`}${left}`, false);
+      line.show(`${title} ${Math.floor((100 * done) / total)}%${note && ` · ${note}`}${left}`);
     },
-    end(note) {
-      show(`${title} · ${note}`, true);
+    end: (note) => line.end(`${title} · ${note}`, kind),
+  };
+}
+
+const write = (text: string) => void process.stderr.write(text);
+const terminalLine = (): Line => ({ interval: 100, last: -Infinity, show: (text) => write(`\r\x1b[K${text}`), end: (text) => write(`\r\x1b[K${text}\n`) });
+const pipeLine = (last: number): Line => ({ interval: 10_000, last, show: (text) => write(`${text}\n`), end: (text) => write(`${text}\n`) });
+
+const lines = new WeakMap<object, Line>();
+
+/** The line of the running cell; of a kernel that does not say which one runs, a new one. */
+function cellLine(): Line {
+  const cell = currentCell();
+  const known = cell && lines.get(cell);
+  if (known) return known;
+  const display = liveDisplay();
+  const show = (text: string) => display({ 'text/plain': text });
+  let running: string | undefined;
+  let ended = 0;
+  const kinds = new Set<string>();
+  const line: Line = {
+    interval: 250,
+    last: -Infinity,
+    show: (text) => show((running = text)),
+    end(text, kind) {
+      running = undefined;
+      kinds.add(kind);
+      show(++ended === 1 ? text : `${ended} ${kinds.size === 1 ? kind : 'tasks'} · the last: ${text}`);
     },
   };
+  if (cell) lines.set(cell, line);
+  cell?.signal.addEventListener('abort', () => running !== undefined && show(`${running.replace(/ · [^·]* left$/, '')} · stopped`));
+  return line;
 }

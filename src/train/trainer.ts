@@ -4,6 +4,7 @@ import { checkOptions, described, Interrupted, interruptible, progress, sizeOf }
 import { checkLoss, checkOptimizer, checkWhole } from './check';
 import { Checkpoint, digestOf } from './checkpoint';
 import type { Evaluation } from './evaluate';
+import { shownShort } from './history';
 import { noteTraining } from './journal';
 import { firstStatistics, normalizations } from './normalization';
 import { sgd } from './optimizers';
@@ -103,7 +104,7 @@ export async function runTraining<Validation extends object = Evaluation>(model:
   let { comparable } = since;
   const grown = () => transforms.flatMap(({ state = [] }) => state.map(({ dataId }) => dataId));
   let known = grown();
-  const display = progress(options.title ?? `training ${model.name}`, total);
+  const display = progress(options.title ?? `training ${model.name}`, total, 'trainings');
   const arrays = specs.map(({ shape, dtype }) => new ARRAYS[(dtype ?? 'float32') as keyof typeof ARRAYS](run * sizeOf(shape)));
   const drawKey = foldIn(key, 'dropout');
 
@@ -180,7 +181,7 @@ export async function runTraining<Validation extends object = Evaluation>(model:
       else statistics(total);
       const last = history.at(-1)!;
       display.end(`${note(last.epoch, epochs, last.loss, history)}${last.epoch < epochs ? ' · stopped early' : ''}${first > 0 ? ` · from a checkpoint of step ${first}` : ''}`);
-      return history;
+      return shownShort(history);
     });
   } catch (error) {
     if (checkpoint || !(error instanceof Interrupted)) weights.forEach((weight, i) => weight.assign(before[i]));

@@ -1,4 +1,4 @@
 /** Other people's nets, with their weights. */
-export { caffeLenet5, lenet5Floats, lenetPixels } from './caffeLenet5';
+export { caffeLenet5, lenet5Floats, lenetPixels, writeCaffeLenet5 } from './caffeLenet5';
 export { compressedSqueezenet, squeezenetLayers, squeezenetPixels } from './compressedSqueezenet';
-export { mxnetPixels, numpySqueezenet } from './numpySqueezenet';
+export { mxnetPixels, numpySqueezenet, writeNumpySqueezenet } from './numpySqueezenet';

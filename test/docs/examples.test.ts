@@ -1,40 +1,37 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { Kernel } from '../../src/lab/kernelClient';
-import { docComments, fences, pages, root } from './documents';
+import { captureStderr } from '../models/tiny';
+import { docComments, fences, pages } from './documents';
+import { check, exampleOf, run } from './modules';
 
-/** Lines that the cells print, among others and in this order, as their comments `// => ...` promise. */
-const expected = (cells: readonly string[]) => cells.flatMap((code) => [...code.matchAll(/\/\/ => (.*)$/gm)].map(([, text]) => text));
+const documents = [...pages, ...docComments];
+const examples = documents.flatMap((document) => exampleOf(document) ?? []);
 
 describe('examples in pages and doc comments', () => {
-  const documents = [...pages, ...docComments];
+  captureStderr();
+  const { SQUEEZELAB_THREADS } = process.env;
+  let told: Map<string, string[]>;
+  before(() => {
+    process.env.SQUEEZELAB_THREADS = '1'; // of small nets, two are slower
+    told = check(examples);
+  });
+  after(() => {
+    if (SQUEEZELAB_THREADS === undefined) delete process.env.SQUEEZELAB_THREADS;
+    else process.env.SQUEEZELAB_THREADS = SQUEEZELAB_THREADS;
+  });
 
   it('are marked: ts runs, sh and text do not', () => {
     for (const document of documents)
-      for (const { language } of fences(document)) assert.ok(['ts', 'sh', 'text', 'json'].includes(language), `${document.name}: a fence must be ts, sh, text or json, got '${language}'`);
+      for (const { language, line } of fences(document)) assert.ok(['ts', 'sh', 'text', 'json'].includes(language), `${document.path}:${line - 1}: a fence must be ts, sh, text or json, got '${language}'`);
   });
 
-  for (const document of documents) {
-    const cells = fences(document).filter(({ language }) => language === 'ts').map(({ code }) => code);
-    if (cells.length === 0) continue;
-
-    it(`${document.name}: the examples run as notebook cells and print what they say`, async () => {
-      const kernel = await Kernel.start(join(root, 'docs'));
-      let printed = '';
-      try {
-        for (const code of cells) {
-          let failure = '';
-          await kernel.execute(code, ({ type, content }) => {
-            if (type === 'stream' && content.name === 'stdout') printed += content.text;
-            if (type === 'error') failure = content.traceback.join('\n');
-          });
-          assert.equal(failure, '', `${failure}\n\nin\n\n${code}`);
-        }
-      } finally {
-        await kernel.stop();
-      }
-      const promised = expected(cells);
-      assert.deepEqual(printed.split('\n').filter((line) => promised.includes(line)), promised, `printed:\n${printed}`);
+  for (const example of examples)
+    it(`${example.name}: the examples compile, run and print what they say`, async () => {
+      assert.equal(told.get(example.name)!.join('\n'), '');
+      const printed = await run(example);
+      const promised = example.promises.map(({ text }) => text);
+      // The printed lines that are promised, in this order; others may stand between them.
+      const kept = printed.split('\n').filter((line) => promised.includes(line));
+      const wrong = example.promises.find(({ text }, k) => kept[k] !== text);
+      assert.deepEqual(kept, promised, `${example.path}:${wrong?.line ?? 'more often than promised'}: must print '${wrong?.text}', printed\n${printed}`);
     });
-  }
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import '../../src/engine';
+import '../../src/engine/normalize'; // registers its gradient
 import { lowerings } from '../../src/engine/lowerings';
 import { writeAtomic } from '../../src/system';
 import { root } from './documents';

@@ -1,4 +1,4 @@
-/** Makes docs/layers.md of what comes of each layer of tfjs in a file: `npx tsx test/docs/layers.ts` writes it, layers.test.ts checks it. */
+/** Makes docs/layers.md of what comes of each layer of tfjs in a file: `npx tsx test/docs/layers.ts` writes it, test/formats/layers.test.ts checks it. */
 import { join } from 'node:path';
 import { writeAtomic } from '../../src/system';
 import { cases, constructorsNamed, table } from '../formats/layers';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { deepCompressedWeights, readDeepCompressed, type CompressedLayer } from '../../src/formats';
+import { deepCompressedWeights, readDeepCompressed, writeDeepCompressed, type CompressedLayer } from '../../src/formats';
 import { damaged, deepCompressedFile, floats, joined, sizeOf, uints, type Layer } from './files';
 import { assertRefused, assertRefusesBeginnings, readOrRefused } from './refused';
 
@@ -82,5 +82,30 @@ describe('readDeepCompressed', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('writeDeepCompressed', () => {
+  it('writes the bytes of every net that was read', () => {
+    assert.deepEqual(writeDeepCompressed(readDeepCompressed(FILE, LAYERS)), FILE);
+    fc.assert(
+      fc.property(anyNet, (layers) => {
+        const file = deepCompressedFile(layers);
+        assert.deepEqual(writeDeepCompressed(readDeepCompressed(file, bare(layers))), file);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('refuses a layer that does not fit', () => {
+    const [conv] = readDeepCompressed(FILE, LAYERS);
+    const refuses = (change: Partial<typeof conv>, message: RegExp) => assert.throws(() => writeDeepCompressed([{ ...conv, ...change }]), message);
+    refuses({ codebook: new Float32Array(16) }, /writeDeepCompressed: conv must have a codebook of 256 values, got 16/);
+    refuses({ codebook: new Float32Array(256).fill(1) }, /a codebook that begins with 0, got 1/);
+    refuses({ biases: new Float32Array(3) }, /conv must have 2 biases, got 3/);
+    refuses({ gaps: new Uint8Array(2) }, /a gap for each of its 3 codes, got 2/);
+    refuses({ bits: 4, codebook: new Float32Array(16) }, /codes below 16, got 200/);
+    refuses({ gaps: Uint8Array.of(2, 16, 4) }, /gaps below 16, got 16/);
+    refuses({ gaps: Uint8Array.of(15, 15, 15) }, /positions below 36, got 47/);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readFloats, type FloatPart } from '../../src/formats';
+import { readFloats, writeFloats, type FloatPart } from '../../src/formats';
 import { damaged, floats, joined, uints } from './files';
 import { assertRefused, assertRefusesBeginnings, readOrRefused } from './refused';
 
@@ -35,5 +35,17 @@ describe('readFloats', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('writeFloats', () => {
+  it('writes the bytes that were read', () => {
+    assert.deepEqual(writeFloats(readFloats(FILE, PARTS), PARTS), FILE);
+  });
+
+  it('refuses what does not fit its part', () => {
+    const tensors = readFloats(FILE, PARTS);
+    assert.throws(() => writeFloats(tensors, [{ name: 'kernel', shape: [7] }]), /writeFloats: 'kernel' \[7\] must have 7 values, got 6/);
+    assert.throws(() => writeFloats(tensors, [{ name: 'other', shape: [1] }]), /'other' \[1\] must have 1 values, got no tensor of that name/);
   });
 });

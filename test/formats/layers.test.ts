@@ -1,7 +1,9 @@
 /** Every layer of tfjs, with its options, through a packed file and through a `model.json`: the same outputs, or a refusal before anything is written. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { pack } from '../../src/formats';
+import { layersPage, PAGE } from '../docs/layers';
 import { ALIASES, constructorsNamed, tried, type Outcome, type Tried } from './layers';
 
 /** What `pack` refuses. */
@@ -40,6 +42,8 @@ describe('the layers of tfjs', () => {
       if ('message' in folder) assert.match(folder.message, new RegExp(`^writeLayersModel: .* \\(layer [^ ]+, ${constructor}\\)$`, 'is'));
     }
   });
+
+  it('are in docs/layers.md, as test/docs/layers.ts writes it', async () => assert.equal(readFileSync(PAGE, 'utf8'), await layersPage(), 'run npx tsx test/docs/layers.ts'));
 });
 
 describe('pack', () => {

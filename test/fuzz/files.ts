@@ -49,7 +49,7 @@ export async function fuzzFiles(count: number, seed: Key): Promise<FuzzReport> {
 }
 
 /** One to four changes, past the version: bits flipped, bytes forged, a piece cut out, doubled or filled with the largest number, a length forged, the end cut off. */
-function damage(file: Uint8Array, below: (limit: number) => number): Uint8Array {
+export function damage(file: Uint8Array, below: (limit: number) => number): Uint8Array {
   for (let changes = 1 + below(4); changes > 0 && file.length > 12; changes--) {
     const at = 4 + below(file.length - 8);
     const length = 1 + below(Math.min(5, file.length - at));

@@ -3,6 +3,7 @@ import { key } from '../../src/random';
 import { captureStderr } from '../models/tiny';
 import { fuzzArchitectures } from './architectures';
 import { fuzzFiles } from './files';
+import { fuzzForeign } from './foreign';
 
 describe('forged files', () => {
   captureStderr();
@@ -17,5 +18,11 @@ describe('forged files', () => {
     const { accepted, refused } = await fuzzArchitectures(200, key(2));
     assert.equal(accepted + refused, 200);
     assert.ok(refused > 100 && accepted > 10, `${accepted} accepted, ${refused} refused`);
+  });
+
+  it('are read or refused: two thousand of NumPy, safetensors, plain floats and Deep Compression', async () => {
+    const { accepted, refused } = await fuzzForeign(2000, key(3));
+    assert.equal(accepted + refused, 2000);
+    assert.ok(refused > 500 && accepted > 100, `${accepted} accepted, ${refused} refused`);
   });
 });

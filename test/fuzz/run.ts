@@ -4,6 +4,7 @@ import { key } from '../../src/random';
 import { textTable, writeAtomic } from '../../src/system';
 import { fuzzArchitectures } from './architectures';
 import { fuzzFiles } from './files';
+import { fuzzForeign } from './foreign';
 import type { FuzzReport } from './report';
 import { watch } from './watchdog';
 
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   const lines = [
     ...section('Damaged and forged files, decoded', await fuzzFiles(files, key(seed))),
     ...section('Whole files with a forged architecture, unpacked', await fuzzArchitectures(architectures, key(seed))),
+    ...section("Damaged files of other people's formats, read", await fuzzForeign(files, key(seed))),
   ];
   if (given.length === 0) writeAtomic(join(__dirname, 'fuzz.md'), ['# Measured by `npm run fuzz`', '', `Do not edit: the command writes this file. Small drawn models and their damage, all from seed ${seed}.`, '', ...lines].join('\n'));
 }

@@ -61,6 +61,27 @@ describe('what cells have', () => {
       assert.match(traceback, /^✗ is wrong\nCell In\[\d+\], line 3\n/);
     });
 
+    it('tells what was not attempted from what failed, fails nothing for it, and reports to programs too', async () => {
+      const left = "throw Object.assign(new Error('no answer'), { name: 'NotAttempted' });";
+      const { status, shown, messages } = await run(`test('left', () => { ${left} }); test('right', () => {}); test('right too', () => {});`);
+      assert.equal(status, 'ok');
+      assert.deepEqual(shown.map(withoutTimes), ['– left                 not attempted\n✓ right\n✓ right too\n2 of 3 tests passed, 1 not attempted']);
+      const reports = messages.flatMap((message) => (message.type === 'display_data' ? [message.content.data['application/vnd.squeezelab.tests+json']] : []));
+      assert.deepEqual(reports, [[{ name: 'left', status: 'not attempted' }, { name: 'right', status: 'passed' }, { name: 'right too', status: 'passed' }]]);
+    });
+
+    it('shows of a wrong answer the message alone', async () => {
+      const { status, traceback, messages } = await run("test('rate', () => { throw Object.assign(new Error('too large, got 3'), { name: 'WrongAnswer' }); });");
+      assert.deepEqual([status, traceback], ['error', '✗ rate\ntoo large, got 3']);
+      const reports = messages.flatMap((message) => (message.type === 'display_data' ? [message.content.data['application/vnd.squeezelab.tests+json']] : []));
+      assert.deepEqual(reports, [[{ name: 'rate', status: 'failed', message: 'too large, got 3' }]]);
+    });
+
+    it('comes from tslab as well, where a cell has another test', async () => {
+      const { shown } = await run('const test = 3;', "import { test } from 'tslab';", "test('own', () => {});");
+      assert.deepEqual(shown.map(withoutTimes), ['✓ own\n1 test passed']);
+    });
+
     it('forgets the tests of a cell that fails itself', async () => {
       const { shown } = await run("test('never', () => console.log('ran')); throw new Error('before');", "test('own', () => {});");
       assert.deepEqual(shown.map(withoutTimes), ['✓ own\n1 test passed']);

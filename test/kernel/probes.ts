@@ -1094,10 +1094,10 @@ const language: Omit<Probe, 'group'>[] = [
   },
   {
     name: 'the library in TypeScript can be imported',
-    see: cells(["import * as lab from 'squeezelab'; lab.key(3)"], (cell) => [cell.status, shown(cell).includes('[ 0, 3 ]')], {}, 40_000),
+    see: cells(["import * as lab from 'squeezelab'; lab.key(3)"], (cell) => [cell.status, shown(cell).includes('[ 0, 3 ]')], {}, 140_000),
     ours: ['ok', true],
     stock: ['error', false],
-    patience: 45_000,
+    patience: 145_000,
   },
   {
     name: 'an error names cells and lines',

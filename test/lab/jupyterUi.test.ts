@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { kernelspec } from '../../src/lab/jupyter';
 import { readNotebook, type CodeCell } from '../../src/lab/notebook';
 import { missing, OpenNotebook, starting } from './browser';
 import { notebookOf } from './drawn';
@@ -9,7 +10,7 @@ const opened = notebookOf(
   "html`<b>bold</b> and ${'<plain>'}`",
   'svg`<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"><circle cx="40" cy="20" r="15" fill="teal"/></svg>`',
 );
-Object.assign(opened.metadata.kernelspec!, { name: 'tslab', display_name: 'TypeScript (squeezelab)' });
+Object.assign(opened.metadata.kernelspec!, kernelspec);
 
 describe("Jupyter's classic notebook (needs jupyter-notebook and chromium)", () => {
   let notebook: OpenNotebook;

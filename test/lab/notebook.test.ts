@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import type { CellMessage } from '../../src/lab/kernelClient';
 import { cellTitle, formatNotebook, readNotebook, writeNotebook, type Output } from '../../src/lab/notebook';
 import { outputCollector } from '../../src/lab/outputs';
-import { declaresParameter, injectParameters } from '../../src/lab/parameters';
 import { notebookOf } from './drawn';
 
 const fixture = join(__dirname, 'fixtures/plotted.ipynb');
@@ -134,43 +133,5 @@ describe('outputs', () => {
   it('that were cleared hear no update', () => {
     const update: CellMessage = { type: 'update_display_data', content: bundle('2%', 'd') };
     assert.deepEqual(collected({ type: 'display_data', content: bundle('1%', 'd') }, clear(false), update), []);
-  });
-});
-
-describe('parameters', () => {
-  const withParameters = () => {
-    const notebook = notebookOf("let scale: 'quick' | 'paper' = 'quick';\nlet seed = 1;", 'scale');
-    notebook.cells[0].metadata.tags = ['parameters'];
-    return notebook;
-  };
-
-  it('are assigned in a cell right after the tagged one, which a second run replaces', () => {
-    const notebook = withParameters();
-    injectParameters(notebook, { scale: 'paper', seed: 3 });
-    injectParameters(notebook, { scale: 'paper', seed: 4 });
-    assert.deepEqual(
-      notebook.cells.map((cell) => cell.id),
-      ['c1', 'injected-parameters', 'c2'],
-    );
-    assert.equal(notebook.cells[1].source, '// Parameters\nscale = "paper";\nseed = 4;');
-    assert.deepEqual(notebook.cells[1].metadata.tags, ['injected-parameters']);
-    injectParameters(notebook, {});
-    assert.equal(notebook.cells.length, 2);
-  });
-
-  it('must be declared by let in the tagged cell', () => {
-    const notebook = withParameters();
-    assert.ok(declaresParameter(notebook, 'scale'));
-    assert.ok(!declaresParameter(notebook, 'see'));
-    assert.throws(() => injectParameters(notebook, { seeds: 5 }), /must have a cell tagged "parameters" that declares "let seeds"/);
-    assert.throws(() => injectParameters(notebookOf('let seeds = 1;'), { seeds: 5 }), /declares "let seeds"/);
-  });
-
-  it('keep nothing of an earlier run in other cells', () => {
-    const notebook = withParameters();
-    const before = JSON.stringify(notebook.cells);
-    injectParameters(notebook, { seed: 2 });
-    injectParameters(notebook, {});
-    assert.equal(JSON.stringify(notebook.cells), before);
   });
 });

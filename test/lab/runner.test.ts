@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -102,6 +102,23 @@ describe('runner', () => {
     assert.match(traceback(failure), /setTimeout\(\(\) => \{ throw/);
   });
 
+  it('waits a little for timers of the last cell', async () => {
+    assert.equal((await run(["setTimeout(() => { throw new Error('at last'); }, 100);"])).failure?.error.evalue, 'at last');
+  });
+
+  it('goes on after failures where they are allowed, and after those that a cell announces by its tag', async () => {
+    const notebook = notebookOf("throw new Error('announced')", "throw new Error('first')", 'await new Promise(() => {});', '1');
+    notebook.cells[0].metadata.tags = ['raises-exception'];
+    const { failures } = await runNotebook(notebook, kernel, { ...options, timeout: 1, allowErrors: true });
+    assert.deepEqual(failures.map(({ k, error }) => [k, error.ename, error.evalue]), [
+      [2, 'Error', 'first'],
+      [3, 'Timeout', 'the cell took longer than 1 s'],
+    ]);
+    assert.equal(errors(notebook.cells[0].outputs)[0].evalue, 'announced');
+    assert.deepEqual(results(notebook.cells[3].outputs), ['1']);
+    assert.equal((await runNotebook(notebook, kernel, { ...options, timeout: 1 })).failures[0].k, 2);
+  });
+
   it('interrupts a cell that takes too long, synchronous or waiting', async () => {
     for (const code of ['for (;;) {}', 'await null; for (;;) {}', 'await new Promise(() => {});']) {
       const { failure, outputs } = await run([code, '1'], { timeout: 0.3 });
@@ -172,61 +189,5 @@ describe('runner', () => {
     await once(child, 'exit');
     for (let tries = 0; alive(pid) && tries < 100; tries++) await sleep(100);
     assert.ok(!alive(pid));
-  });
-});
-
-describe('npm start', () => {
-  const cli = (args: string[], env: NodeJS.ProcessEnv = {}) =>
-    spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src/lab/cli.ts'), ...args], { cwd: projectRoot, env: { ...process.env, ...env } });
-  const finish = async (child: ReturnType<typeof cli>) => {
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, text };
-  };
-
-  it('refuses what it does not understand, with exit code 2', async () => {
-    const mistakes: [string[], NodeJS.ProcessEnv, RegExp][] = [
-      [['start', '--sclae', 'quick'], {}, /Unknown option '--sclae'[^]*Usage:/],
-      [['start', 'none.ipynb'], {}, /notebook: none\.ipynb does not exist/],
-      [['start', 'test/lab/fixtures/plotted.ipynb'], { SQUEEZELAB_SCALE: 'big' }, /scale: must be quick or paper, got big/],
-      [['start', 'test/lab/fixtures/plotted.ipynb', '--seeds', '0'], {}, /seeds: must be a whole number of at least 1, got 0/],
-      [['strat'], {}, /no command strat/],
-    ];
-    const results = await Promise.all(mistakes.map(([args, env]) => finish(cli(args, env))));
-    results.forEach(({ code, text }, k) => {
-      assert.equal(code, 2, text);
-      assert.match(text, mistakes[k][2]);
-    });
-  });
-
-  it('runs a notebook with its parameters and says what made it', async () => {
-    const { code, text } = await finish(cli(['start', 'test/lab/fixtures/plotted.ipynb', '--seed', '7'], { SQUEEZELAB_SCALE: 'quick' }));
-    assert.equal(code, 0, text);
-    assert.match(text, /\[4\/7\] Text on both streams\nscale quick, seed 7\na warning\n/);
-    assert.match(text, /What the stock kernel does not run\n5\n/);
-    assert.match(text, /step 50\n[^]*The executed notebook: runs\/quick\/plotted\.ipynb[^]*Next:/);
-    const made = JSON.parse(readFileSync(join(projectRoot, 'runs/quick/plotted.run.json'), 'utf8')) as Record<string, unknown>;
-    assert.deepEqual(made.parameters, { seed: 7 });
-    assert.equal(made.ended, 'done');
-    const { typescript, zeromq } = made.versions as Record<string, string>;
-    assert.deepEqual([typescript, zeromq], ['5.9.3', '6.8.0']);
-  });
-
-  it('keeps what has run when it is interrupted by Ctrl-C', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'start-'));
-    const file = join(folder, 'endless.ipynb');
-    writeNotebook(file, notebookOf("console.log('first')", "console.log('second'); await new Promise(() => {});", '3'));
-    const child = cli(['start', file]);
-    child.stdout.on('data', (data: Buffer) => data.includes('second') && child.kill('SIGINT'));
-    const { code, text } = await finish(child);
-    assert.equal(code, 130, text);
-    assert.match(text, /Stopped at cell 2: Interrupted/);
-    const executed = join(projectRoot, 'runs/quick/endless.ipynb');
-    const [first, second] = readNotebook(executed).cells as CodeCell[];
-    assert.equal(printed(first.outputs), 'first\n');
-    assert.deepEqual(errors(second.outputs).map((output) => output.ename), ['Interrupted']);
-    assert.ok(existsSync(join(projectRoot, 'runs/quick/endless.run.json')));
-    rmSync(folder, { recursive: true });
   });
 });

@@ -129,13 +129,13 @@ describe('a sheet of claims', () => {
   it('writes the file of the run, which is read back as it was', () => {
     process.env.SQUEEZELAB_RUN = join(folder, 'runs', '01');
     const sheet = claimSheet(context).claim(table1.referenceError, [1.6, 1.7, 1.65]).claim(table1.ratio, 41);
-    assert.deepEqual(readClaims(join(folder, 'runs', '01.claims.json')), sheet.claims);
+    assert.deepEqual(readClaims(join(folder, 'runs', '01', 'claims.json')), sheet.claims);
   });
 
   it('writes nothing outside a run, and replaces what is measured again', () => {
     const sheet = claimSheet(context).claim(table1.ratio, 30).claim(table1.referenceError, 1.6).claim(table1.ratio, 41);
     assert.deepEqual(sheet.claims.map(({ measured }) => measured), [41, 1.6]);
-    assert.ok(!existsSync(join(folder, 'undefined.claims.json')));
+    assert.ok(!existsSync(join(folder, 'claims.json')));
   });
 
   it('is shown as a table and as text', () => {

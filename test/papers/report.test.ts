@@ -45,6 +45,18 @@ describe('the report', () => {
     assert.equal(written(), page);
   });
 
+  it('says what was trained, and what of it was at hand; results of before are read as well', () => {
+    const trained = { count: 40, atHand: 38, seconds: 6600, earlier: 6120 };
+    put('01.json', { ...first, run: { ...run, trainings: trained } });
+    assert.match(written(), /- wall time: 12 min 34 s; 40 trainings of 1 h 50 min in all, 1 h 42 min of it by checkpoints at hand\n/);
+    put('01.json', { ...first, run: { ...run, trainings: { ...trained, count: 1, earlier: 0 } } });
+    assert.match(written(), /- wall time: 12 min 34 s; 1 training of 1 h 50 min in all\n/);
+    put('01.json', { ...first, run: { ...run, checkpoints: 3 } });
+    assert.match(written(), /- wall time: 12 min 34 s, with the checkpoints of 3 trainings of an earlier run at hand\n/);
+    put('01.json', { ...first, run: { ...run, trainings: { count: 1 } } });
+    assert.throws(written, /01\.json: run: trainings must be numbers: count, atHand, seconds, earlier/);
+  });
+
   it('as JSON is the list of all claims', () => {
     put('02-other.json', second);
     put('01-deep-compression.json', first);

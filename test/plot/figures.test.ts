@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import { figure, imageGrid, savePng, svg, type Figure } from '../../src/plot';
 import { plotlyWindow } from '../../src/plot/headless/plotly';
 import { resvg } from '../../src/plot/headless/text';
 import { integers, key } from '../../src/random';
+import { metadata } from '../../src/system';
 import { examples } from './examples';
 
 const count = (text: string, part: string): number => text.split(part).length - 1;
@@ -65,10 +67,10 @@ describe('the figures of the course', () => {
         assert.ok(inked > 1000, `${inked} pixels`);
       });
 
-      it('is sent as one small bundle without HTML', () => {
+      it('is sent as one small bundle, without HTML and SVG', () => {
         const sent = made.bundle();
-        assert.deepEqual(Object.keys(sent), ['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']);
-        assert.ok(JSON.stringify(sent).length < 75_000, `${JSON.stringify(sent).length} bytes`);
+        assert.deepEqual(Object.keys(sent), ['application/vnd.plotly.v1+json', 'image/png', 'text/plain']);
+        assert.ok(JSON.stringify(sent).length < 50_000, `${JSON.stringify(sent).length} bytes`);
         assert.ok(!picture.includes('Infinity') && !picture.includes('NaN'));
       });
     });
@@ -89,18 +91,52 @@ describe('figure', () => {
     assert.notEqual(figure(spec).svg(), figure({ ...spec, title: 'U' }).svg());
   });
 
-  it('is sent as a PNG when its SVG is large', () => {
-    const x = Array.from({ length: 900 }, (_, i) => i);
-    const sent = figure({ ...simple, traces: [{ x, y: x, mode: 'markers' }] }).bundle();
-    assert.deepEqual(Object.keys(sent), ['application/vnd.plotly.v1+json', 'image/png', 'text/plain']);
-    assert.equal(Buffer.from(sent['image/png'] as string, 'base64').subarray(1, 4).toString(), 'PNG');
+  it('is sent as a PNG of twice the size that it is shown at, the same each time', () => {
+    const sent = (title: string) => figure({ ...simple, title, traces: [{ y: [1, 2] }], layout: { width: 500, height: 300 } }).bundle();
+    const bytes = Buffer.from(sent('T')['image/png'] as string, 'base64');
+    assert.deepEqual([bytes.toString('latin1', 1, 4), bytes.readUInt32BE(16), bytes.readUInt32BE(20)], ['PNG', 1000, 600]);
+    assert.deepEqual(sent('T')[metadata], { 'image/png': { width: 500, height: 300 } });
+    assert.deepEqual(sent('T'), sent('T'));
+    assert.notEqual(sent('T')['image/png'], sent('U')['image/png']);
   });
 
-  it('is sent as its SVG where a PNG would be larger still: photographs', () => {
+  it('stays small where it is of photographs, whose pixels it keeps', () => {
     const noise = integers(key(1), 20 * 32 * 32 * 3, 256);
     const sent = imageGrid({ title: 'T', images: noise, shape: [32, 32, 3] }).bundle();
-    assert.deepEqual(Object.keys(sent), ['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']);
-    assert.ok((sent['image/svg+xml'] as string).length > 60_000);
+    assert.ok(JSON.stringify(sent).length < 4.5 * noise.length, `${JSON.stringify(sent).length} bytes`);
+    const { data, channels, width } = decode(Buffer.from(sent['image/png'] as string, 'base64'));
+    const at = (32 * (1280 / 360)) >> 1; // the middle of the first image
+    const pixel = Array.from(data.subarray(((100 + at) * width + 60 + at) * channels).subarray(0, 3));
+    assert.ok(pixel.every((value, i) => noise.some((_, from) => from % 3 === i && noise[from] === value)));
+  });
+
+  it('draws dates in UTC', () => {
+    const spec = { ...simple, traces: [{ x: [new Date(Date.UTC(2026, 0, 1)), new Date(Date.UTC(2026, 1, 1, 12))], y: [1, 2] }] };
+    assert.deepEqual(figure(spec).plotly.data[0].x, ['2026-01-01T00:00:00.000Z', '2026-02-01T12:00:00.000Z']);
+    assert.ok(texts(figure(spec).svg()).includes('Feb 1'));
+  });
+
+  it('says where there is what cannot be drawn', () => {
+    const drawn = (y: unknown, layout = {}) => () => figure({ ...simple, traces: [{ y: [1] }, { y }], layout });
+    const holdsItself: unknown[] = [];
+    holdsItself.push(holdsItself);
+    const refused: [unknown, RegExp][] = [
+      [[1, Symbol('s')], /traces\[1\]\.y\[1\] must be a number, a text, a date, .*, got Symbol\(s\)/],
+      [[Math.sin], /traces\[1\]\.y\[0\] .* got the function sin/],
+      [new Map([[1, 2]]), /traces\[1\]\.y .* got a Map/],
+      [new Set([1]), /got a Set/],
+      [[3n], /y\[0\] .* got the bigint 3n; Number\(3n\) is one/],
+      [new BigInt64Array(2), /y\[0\] .* the bigint 0n/],
+      [[new Date(NaN)], /y\[0\] .* got an invalid date/],
+      [Promise.resolve(1), /got a promise; await it/],
+      [new (class Series {})(), /got a Series/],
+      [/x/, /got a RegExp/],
+      [new DataView(new ArrayBuffer(8)), /got a DataView/],
+      [holdsItself, /nested too deep to be drawn; does it hold itself\?/],
+    ];
+    for (const [y, message] of refused) assert.throws(drawn(y), message);
+    assert.throws(drawn([1], { shapes: [{ x0: () => 1 }] }), /figure: layout\.shapes\[0\]\.x0 must be/);
+    assert.doesNotThrow(drawn([1, null, NaN, undefined, 'text', true]));
   });
 
   it('refuses images of two channels', () => assert.throws(() => imageGrid({ title: 'T', images: [1, 2], shape: [1, 1, 2] }), /imageGrid: an image must be grey or have 3 channels, got 2/));

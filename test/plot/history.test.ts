@@ -41,7 +41,7 @@ console.log('trained');`;
     }
     assert.equal(kinds[0], 'display_data');
     assert.ok(kinds.slice(1).every((kind) => kind === 'update_display_data') && kinds.length >= 2, kinds.join());
-    const figures = outputs.flatMap((output) => (output.output_type === 'display_data' && 'image/svg+xml' in output.data ? [output.data as Record<string, { data: { name: string; y: number[] }[] }>] : []));
+    const figures = outputs.flatMap((output) => (output.output_type === 'display_data' && 'image/png' in output.data ? [output.data as Record<string, { data: { name: string; y: number[] }[] }>] : []));
     assert.equal(figures.length, 1);
     const { data } = figures[0]['application/vnd.plotly.v1+json'];
     assert.deepEqual(data.map(({ name, y }) => [name, y.length]), [['training set, while training', 4], ['validation split', 4]]);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeAtomic } from '../../src/system';
+import { fileError, writeAtomic } from '../../src/system';
 
 describe('writeAtomic', () => {
   let folder: string;
@@ -56,6 +56,16 @@ describe('writeAtomic', () => {
     symlinkSync('victim', join(folder, `secret.${process.pid}.tmp`));
     writeAtomic(path, 'newer');
     assert.deepEqual(['victim', 'secret'].map((name) => readFileSync(join(folder, name), 'utf8')), ['mine', 'newer']);
+  });
+
+  it('says which file cannot be written, and what to do', () => {
+    const began = performance.now();
+    assert.throws(() => writeAtomic('/proc/nope/x', 'new'), (error: NodeJS.ErrnoException) => /^\/proc\/nope cannot be written: .*choose another folder/.test(error.message) && error.code === 'ENOENT');
+    assert.ok(performance.now() - began < 1000);
+    writeFileSync(join(folder, 'file'), '');
+    assert.throws(() => writeAtomic(join(folder, 'file/x'), 'new'), /file\/x cannot be written: what is above it is no folder/);
+    const full = fileError('/a', Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })) as Error;
+    assert.equal(full.message, '/a cannot be written: the disk is full; make room, and run it again (ENOSPC)');
   });
 
   it('leaves pipes and devices what they are', () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import type * as tf from '@tensorflow/tfjs';
 import { FormatError } from '../../src/codec';
+import { readNpy } from '../../src/formats';
 import { foldIn, integers, key, uniform } from '../../src/random';
-import { caffeLenet5, compressedSqueezenet, lenet5Floats, squeezenetLayers } from '../../src/zoo';
+import { squeezenet } from '../../src/models';
+import { caffeLenet5, compressedSqueezenet, lenet5Floats, numpySqueezenet, squeezenetLayers, writeCaffeLenet5, writeNumpySqueezenet } from '../../src/zoo';
+import { assertSameBits } from '../formats/same';
 import { deepCompressedFile, floats, joined, sizeOf, uints, type Layer } from '../formats/files';
 
 /** The kernel and the biases of a layer. */
@@ -32,6 +35,12 @@ describe('caffeLenet5', () => {
     assertConvolution(fc1[0], caffe[4], [500, 50, 4, 4]);
     assertConvolution(fc2[0], caffe[6], [10, 500, 1, 1]);
     assert.deepEqual([conv1[1], conv2[1], fc1[1], fc2[1]], [caffe[1], caffe[3], caffe[5], caffe[7]]);
+    model.dispose();
+  });
+
+  it('is written back as the same bytes', () => {
+    const model = caffeLenet5(file);
+    assert.deepEqual(writeCaffeLenet5(model), file);
     model.dispose();
   });
 
@@ -75,4 +84,19 @@ describe('compressedSqueezenet', () => {
   });
 
   it('refuses another file', () => assert.throws(() => compressedSqueezenet(file.subarray(0, 100_000)), FormatError));
+});
+
+describe('numpySqueezenet', () => {
+  it('reads the 52 files that were written of a net, kernels as [out, in, height, width]', () => {
+    const model = squeezenet(key(3), { version: '1.1' });
+    const files = writeNumpySqueezenet(model);
+    assert.equal(files.size, 52);
+    const read = numpySqueezenet((file) => files.get(file)!);
+    assertSameBits(read, model);
+    const { shape, values } = readNpy(files.get('squeezenet0_conv0_weight.npy')!);
+    assert.deepEqual(shape, [64, 3, 3, 3]);
+    assertConvolution(weights(model, 'conv1')[0], Float32Array.from(values), shape);
+    model.dispose();
+    read.dispose();
+  });
 });

@@ -7,6 +7,7 @@ import { readBytes } from './files';
 import { checkClassNames } from './imageSplit';
 import { decodePng } from './png';
 import { scaled } from './scaled';
+import { splitInOneLine } from '../oneLine';
 
 /** How `imageFolder` reads its pictures. */
 export interface ImageFolderOptions {
@@ -59,7 +60,7 @@ export function imageFolder(folder: string, options: ImageFolderOptions = {}): S
   bar.end(`${files.length} pictures, ${classes.length} classes${others.length ? ` · ${others.length} other files left out: ${others.slice(0, 3).join(', ')}` : ''}`);
   const shape = channels === 3 ? [...first!.size, 3] : [...first!.size];
   const labels = files.map(({ label }) => label);
-  return { images, labels: classes.length > 256 ? Uint16Array.from(labels) : Uint8Array.from(labels), count: files.length, shape, classes };
+  return splitInOneLine({ images, labels: classes.length > 256 ? Uint16Array.from(labels) : Uint8Array.from(labels), count: files.length, shape, classes });
 }
 
 const isPicture = (name: string): boolean => Object.hasOwn(DECODE, extname(name).toLowerCase());

@@ -1,5 +1,6 @@
 import { checkOptions, described, sizeOf } from '../../system';
 import type { Split } from '../dataset';
+import { splitInOneLine } from '../oneLine';
 
 /** What `imageSplit` makes a split of: images and their classes. */
 export interface OwnImages {
@@ -39,7 +40,7 @@ export function imageSplit(own: OwnImages): Split {
   if (values instanceof Float32Array && shape.length > 1 && looksLikePixels(values)) {
     console.warn('imageSplit: the images are numbers up to 255, which a net gets as they are; pixels are divided by 255 where they are bytes: give Uint8Array.from(images), in Python images.astype("uint8")');
   }
-  return { images: values, labels: classes.length > 256 ? Uint16Array.from(numbers) : Uint8Array.from(numbers), count, shape, classes };
+  return splitInOneLine({ images: values, labels: classes.length > 256 ? Uint16Array.from(numbers) : Uint8Array.from(numbers), count, shape, classes });
 }
 
 /** @throws TypeError for what is no list of different names */

@@ -48,7 +48,7 @@ const SIZES: Sizes[] = [
   { image: [6, 7], channels: 2, outputs: 3, filter: [3, 2], pad: [[0, 0], [2, 1], [0, 1], [0, 0]] },
   { image: [6, 5], channels: 64, outputs: 70, filter: [3, 3], pad: 'same', batch: 3 },
   { image: [16, 16], channels: 60, outputs: 64, filter: [3, 3], pad: 'same', batch: 2 },
-  { image: [20, 21], channels: 20, outputs: 50, filter: [5, 5], batch: 7 },
+  { image: [14, 13], channels: 20, outputs: 50, filter: [5, 5], batch: 3 },
   { image: [8, 8], channels: 16, outputs: 32, filter: [3, 3], pad: 'same', batch: 16 },
   { image: [9, 8], channels: 3, outputs: 16, filter: [3, 3], strides: [2, 2], pad: 'same', batch: 32 },
   { image: [9, 8], channels: 5, outputs: 16, filter: [3, 2], strides: [3, 2], batch: 16 },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNotebook, writeNotebook, type CodeCell } from '../../src/lab/notebook';
 import { readResult } from '../../src/papers';
-import { notebookOf } from './drawn';
+import { notebookOf } from '../lab/drawn';
 import { projectRoot } from '../../src/system';
 
 /** A notebook that claims to have measured something on `data`. */
@@ -13,7 +13,7 @@ function claiming(data: string, verdict: string) {
   const claim = { paper: 'P', table: 'T', quantity: 'q', unit: '%', published: 1, kept: 'V', bound: 'within', measured: 1, deviation: 0, spread: null, tolerance: 0, verdict, scale: 'paper', data, seeds: [1], notebook: 'claiming', deviations: [] };
   const notebook = notebookOf(
     "let scale: 'quick' | 'paper' = 'quick';",
-    `import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.SQUEEZELAB_RUN + '.claims.json', ${JSON.stringify(JSON.stringify([claim]))});`,
+    `import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.SQUEEZELAB_RUN + '/claims.json', ${JSON.stringify(JSON.stringify([claim]))});`,
     'scale',
   );
   notebook.cells[0].metadata.tags = ['parameters'];
@@ -24,13 +24,13 @@ function claiming(data: string, verdict: string) {
 describe('npm run record', () => {
   let root: string;
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: root, encoding: 'utf8' });
-  const record = () => spawnSync(process.execPath, ['--import', 'tsx', join(root, 'src/lab/cli.ts'), 'record', 'claiming'], { cwd: root, encoding: 'utf8' });
+  const record = () => spawnSync(process.execPath, [join(root, 'bin/squeezelab.mjs'), 'record', 'claiming'], { cwd: root, encoding: 'utf8' });
   const notebook = () => join(root, 'notebooks/claiming.ipynb');
   const result = () => join(root, 'results/claiming.json');
 
   before(() => {
     root = mkdtempSync(join(tmpdir(), 'record-'));
-    for (const name of ['src', 'kernel', 'package.json', 'tsconfig.json', '.gitignore']) cpSync(join(projectRoot, name), join(root, name), { recursive: true });
+    for (const name of ['src', 'kernel', 'bin', 'package.json', 'tsconfig.json', '.gitignore']) cpSync(join(projectRoot, name), join(root, name), { recursive: true });
     writeFileSync(join(root, '.gitignore'), 'node_modules\n/runs/\n');
     symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
     git('init', '--quiet');
@@ -60,17 +60,35 @@ describe('npm run record', () => {
     assert.deepEqual([run.commit, run.command], [git('rev-parse', 'HEAD').trim(), 'npm run record -- claiming']);
     assert.equal(claims[0].data, 'MNIST');
     const cells = readNotebook(notebook()).cells as CodeCell[];
-    assert.deepEqual(cells.map((cell) => cell.id), ['c1', 'injected-parameters', 'c2', 'c3']);
-    assert.deepEqual(cells[3].outputs, [{ output_type: 'execute_result', data: { 'text/plain': "'paper'" }, metadata: {}, execution_count: 4 }]);
-    assert.deepEqual(cells[3].metadata, {});
+    // It runs where it is opened: what was recorded is said, and no cell asks for it.
+    assert.deepEqual(cells.map((cell) => cell.id), ['c1', 'c2', 'c3']);
+    assert.deepEqual(cells.map((cell) => cell.source), claiming('MNIST', 'held').cells.map((cell) => cell.source));
+    assert.deepEqual(cells[0].outputs, [{ output_type: 'stream', name: 'stdout', text: 'Recorded by npm run record -- claiming: scale = "paper". Run here, it runs at quick scale.\n' }]);
+    assert.deepEqual(cells[2].outputs, [{ output_type: 'execute_result', data: { 'text/plain': "'paper'" }, metadata: {}, execution_count: 4 }]);
+    assert.deepEqual(cells[2].metadata, {});
+    const { squeezelab, kernelspec } = readNotebook(notebook()).metadata;
+    assert.deepEqual(squeezelab, { recorded: { parameters: { scale: 'paper' }, command: run.command, commit: run.commit, cpu: run.cpu, seconds: run.seconds } });
+    assert.equal((kernelspec as { name?: string }).name, 'squeezelab');
     assert.ok(!readFileSync(notebook(), 'utf8').includes(root));
   });
 
-  it('refuses sources that are not committed, and says which', () => {
+  it('refuses sources that are not committed, and says which, but for what records wrote themselves', () => {
     const before = readFileSync(notebook(), 'utf8');
-    const { status, stderr } = record();
-    assert.equal(status, 1);
-    assert.match(stderr, /record: every file must be committed first[^]*M notebooks\/claiming\.ipynb/);
-    assert.equal(readFileSync(notebook(), 'utf8'), before);
+    assert.match(git('status', '--porcelain'), /M notebooks\/claiming\.ipynb/); // recorded above: the same cells, with outputs
+    writeFileSync(join(root, 'src/new.ts'), '');
+    const strange = record();
+    assert.equal(strange.status, 1);
+    assert.match(strange.stderr, /record: every file must be committed first[^]*\?\? src\/new\.ts/);
+    assert.ok(!strange.stderr.includes('M notebooks'));
+    rmSync(join(root, 'src/new.ts'));
+
+    const edited = readNotebook(notebook());
+    edited.cells[2].source += '\n';
+    writeNotebook(notebook(), edited);
+    const changed = record();
+    assert.equal(changed.status, 1);
+    assert.match(changed.stderr, /record: the cells of notebooks\/claiming\.ipynb must be committed first/);
+    writeFileSync(notebook(), before);
+    assert.equal(record().status, 0, 'a record beside another');
   });
 });

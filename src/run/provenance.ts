@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../system';
+import { changedFiles, commitOf } from './committed';
+import { environment, projectRoot, shellWord } from '../system';
 
 /** What a result was made by. */
 export interface Provenance {
@@ -17,23 +17,12 @@ export interface Provenance {
   command: string;
 }
 
-const git = (...args: string[]) => execFileSync('git', args, { cwd: projectRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-
-/** The files that differ from the last commit, as `git status --short` lists them; undefined outside a git checkout. */
-export function changedFiles(): string | undefined {
-  try {
-    return git('status', '--porcelain');
-  } catch {
-    return undefined;
-  }
-}
-
 export function provenance(): Provenance {
   const changed = changedFiles();
   const processors = cpus();
   return {
-    commit: changed === undefined ? null : git('rev-parse', 'HEAD'),
-    dirty: changed === undefined ? null : changed !== '',
+    commit: commitOf(),
+    dirty: changed ? changed.length > 0 : null,
     versions: versions(),
     cpu: processors[0]?.model.trim() ?? 'unknown',
     cores: processors.length,
@@ -42,12 +31,15 @@ export function provenance(): Provenance {
   };
 }
 
-/** The command as it can be typed again, with the number of threads if it was set; whose data folder it was helps nobody. */
+/** The command as it can be typed again, with the number of threads if it was set; whose folders were named helps nobody. */
 function commandLine(): string {
-  const [command, ...args] = process.argv.slice(2);
-  const { SQUEEZELAB_THREADS } = process.env;
-  return `${SQUEEZELAB_THREADS ? `SQUEEZELAB_THREADS=${SQUEEZELAB_THREADS} ` : ''}npm run ${command}${args.length > 0 ? ` -- ${args.join(' ')}` : ''}`.replace(/--data[ =]\S+/, '--data DIR');
+  const [command = '', ...args] = process.argv.slice(2);
+  const typed = args.map((arg, i) => (FOLDERS.includes(args[i - 1]) ? 'DIR' : shellWord(arg.replace(/^(--data|--out)=.*/s, '$1=DIR'))));
+  const { threads } = environment;
+  return `${threads ? `SQUEEZELAB_THREADS=${threads} ` : ''}npm run ${command}${typed.length > 0 ? ` -- ${typed.join(' ')}` : ''}`;
 }
+
+const FOLDERS = ['--data', '--out'];
 
 function versions(): Record<string, string> {
   const read = (...path: string[]) => JSON.parse(readFileSync(join(projectRoot, ...path, 'package.json'), 'utf8')) as { version: string; dependencies?: object };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { decode } from '../../src/codec';
 import { readLayersModel, unpack, writeLayersModel } from '../../src/formats';
-import { inspect, packFile } from '../../src/lab/files';
+import { inspectFile, packFile, unpackFile } from '../../src/cli/actions/files';
 import { lenet300, lenet5 } from '../../src/models';
 import { key } from '../../src/random';
 import { projectRoot } from '../../src/system';
@@ -18,32 +18,26 @@ describe("files of the command line, and tfjs' own", () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'files-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
   const at = (name: string) => join(folder, name);
-  const squeezelab = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(projectRoot, 'bin/squeezelab.mjs'), ...args], { cwd: folder, encoding: 'utf8' });
-    return { status, text: stdout + stderr };
-  };
 
   it('pack a tfjs model, say what is in the file, and unpack it to the same weights', async () => {
     const model = lenet5(key(3));
     await writeLayersModel(model, at('mine'));
-    const packed = squeezelab('pack', 'mine/model.json', 'mine.sqz');
-    assert.equal(packed.status, 0, packed.text);
-    assert.match(packed.text, /conv1 .*500/);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(projectRoot, 'bin/squeezelab.mjs'), 'pack', 'mine/model.json', 'mine.sqz'], { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /conv1 .*500/);
     assert.deepEqual(weightsOf(await unpack(readFileSync(at('mine.sqz')))), weightsOf(model));
 
-    const inspected = squeezelab('inspect', 'mine.sqz');
-    assert.equal(inspected.status, 0, inspected.text);
-    assert.match(inspected.text, new RegExp(`lenet-5, ${statSync(at('mine.sqz')).size.toLocaleString('en')} bytes, format version 1, checksum right`));
-    assert.match(inspected.text, /conv2\/kernel \[5, 5, 20, 50\]: float32/);
+    const inspected = await inspectFile(at('mine.sqz'));
+    assert.match(inspected, new RegExp(`lenet-5, ${statSync(at('mine.sqz')).size.toLocaleString('en')} bytes, format version 1, checksum right`));
+    assert.match(inspected, /conv2\/kernel \[5, 5, 20, 50\]: float32/);
 
-    assert.equal(squeezelab('unpack', 'mine.sqz', 'back').status, 0);
+    await unpackFile(at('mine.sqz'), at('back'));
     assert.deepEqual(weightsOf(await readLayersModel(at('back/model.json'))), weightsOf(model));
   });
 
   it('prune and share on the way where asked to', async () => {
     await writeLayersModel(lenet300(key(3)), at('mine'));
-    const { status, text } = squeezelab('pack', 'mine/model.json', 'small.sqz', '--density', '0.1', '--bits', '4');
-    assert.equal(status, 0, text);
+    const text = await packFile(at('mine/model.json'), at('small.sqz'), { density: 0.1, bits: 4 });
     assert.ok(statSync(at('small.sqz')).size < 1_066_440 / 25, text);
     const kernel = (await unpack(readFileSync(at('small.sqz')))).layers[0].getWeights()[0].dataSync();
     assert.equal(kernel.filter((weight) => weight !== 0).length, 23_520);
@@ -84,12 +78,12 @@ describe("files of the command line, and tfjs' own", () => {
     await writeLayersModel(tf.sequential({ layers: [tf.layers.batchNormalization({ name: 'norm', inputShape: [4] })] }), at('norm'));
     await assert.rejects(packFile(at('norm/model.json'), at('x.sqz'), { bits: 2 }), /norm.model\.json must have kernels or embeddings to prune or share, got norm\/gamma, .*; leave out --density and --bits/);
     await packFile(at('norm/model.json'), at('norm.sqz'), {});
-    assert.match(inspect(at('norm.sqz')), /norm\/gamma \[4\]: 1 shared value\nnorm\/beta \[4\]: all zero\n/);
+    assert.match(await inspectFile(at('norm.sqz')), /norm\/gamma \[4\]: 1 shared value\nnorm\/beta \[4\]: all zero\n/);
 
     const zeros = tf.sequential({ layers: [tf.layers.dense({ name: 'none', units: 4, inputShape: [4], kernelInitializer: 'zeros' })] });
     await writeLayersModel(zeros, at('zeros'));
     await packFile(at('zeros/model.json'), at('zeros.sqz'), { density: 0.5, bits: 2 });
-    assert.match(inspect(at('zeros.sqz')), /none\/kernel \[4, 4\]: all zero/);
+    assert.match(await inspectFile(at('zeros.sqz')), /none\/kernel \[4, 4\]: all zero/);
   });
 
   it('refuse what they cannot read, and say what to do', async () => {
@@ -103,23 +97,14 @@ describe("files of the command line, and tfjs' own", () => {
     await assert.rejects(readLayersModel(at('mine/model.json')), /must name weight files beside it, got \.\.\/\.\.\/etc\/passwd/);
     writeFileSync(at('text.json'), 'text');
 
-    for (const [args, status, message] of [
-      [['inspect', 'text.json'], 1, /must begin with 'SQZ'/],
-      [['inspect', 'none.sqz'], 1, /no such file/],
-      [['inspect'], 2, /inspect: must get FILE, got nothing/],
-      [['pack', 'mine/model.json', 'x.sqz', '--density', '2'], 2, /density: must be the part of the weights to keep/],
-      [['pack', 'mine/model.json', 'mine'], 1, /^pack: mine must be a file to write, but is a folder; name a file in it, mine.model\.sqz\n$/],
-      [['unpack', 'text.json', 'x'], 1, /must begin with 'SQZ'/],
-      [['unpack', 'text.json', 'text.json'], 1, /^unpack: text\.json must be a folder to write to, but is a file; name another\n$/],
-      [['toString'], 2, /no command toString/],
-      [[], 2, /no command given\n\nUsage: /],
-      [['--help'], 0, /^Usage: /],
-      [['help'], 0, /^Usage: /],
-      [['pack', '--help'], 0, /^Usage: /],
-    ] as const) {
-      const result = squeezelab(...args);
-      assert.equal(result.status, status, result.text);
-      assert.match(result.text, message);
-    }
+    await assert.rejects(inspectFile(at('text.json')), /text\.json: decode: a packed file must begin with 'SQZ'/);
+    await assert.rejects(unpackFile(at('text.json'), at('x')), /text\.json: .*must begin with 'SQZ'/);
+    await assert.rejects(inspectFile(at('none.sqz')), /inspect: .*none\.sqz does not exist/);
+    for (const work of [inspectFile, (path: string) => unpackFile(path, at('x'))]) await assert.rejects(work(at('mine')), /mine must be a packed file, but is a folder; name a file in it/);
+    await assert.rejects(packFile(at('mine'), at('x.sqz'), {}), /mine is a folder; give its model\.json, .*model\.json/);
+    await assert.rejects(packFile(at('mine/model.json'), at('mine'), {}), /mine must be a file to write, but is a folder; name a file in it, .*mine.model\.sqz/);
+    await assert.rejects(packFile(at('mine/model.json'), at('nope/x.sqz'), {}), /the folder .*nope must exist; make it first/);
+    await assert.rejects(unpackFile(at('text.json'), at('text.json')), /text\.json must be a folder to write to, but is a file; name another/);
+    await assert.rejects(unpackFile(at('text.json'), '/proc/nope/x'), /the folder \/proc\/nope must exist/);
   });
 });

@@ -1,17 +1,34 @@
 /** `squeezelab inspect`, `pack` and `unpack`: packed files from the command line. */
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { decode, type PackedTensor } from '../codec';
-import { prune, share } from '../compress';
-import { pack, readLayersModel, unpack, writeLayersModel } from '../formats';
-import { formatLedger, ledger } from '../measure';
-import { writeAtomic } from '../system';
-import { kernels, parametrizeAll, type Transform } from '../weights';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { decode, type PackedTensor } from '../../codec';
+import { prune, share } from '../../compress';
+import { pack, readLayersModel, unpack, writeLayersModel } from '../../formats';
+import { formatLedger, ledger } from '../../measure';
+import { writeAtomic } from '../../system';
+import { kernels, parametrizeAll, type Transform } from '../../weights';
+import { checkFolderAbove, isFolder } from '../usage';
+
+/** A packed file's bytes. */
+function read(command: string, path: string): Buffer {
+  if (!existsSync(path)) throw new Error(`${command}: ${path} does not exist`);
+  if (isFolder(path)) throw new Error(`${command}: ${path} must be a packed file, but is a folder; name a file in it`);
+  return readFileSync(path);
+}
+
+/** What `work` gives; its error names the file. */
+async function naming<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
 
 /** What is in a packed file: its tensors, and what every byte is for. */
-export function inspect(path: string): string {
-  const bytes = readFileSync(path);
-  const model = decode(bytes);
+export async function inspectFile(path: string): Promise<string> {
+  const bytes = read('inspect', path);
+  const model = await naming(path, () => decode(bytes));
   const { class_name: kind = 'model', config } = parsedArchitecture(model.architecture);
   const tensors = model.tensors.map((tensor) => `${tensor.name} [${tensor.shape.join(', ')}]: ${kindOf(tensor)}`);
   return [`${path}: ${kind} ${config?.name ?? ''}, ${bytes.length.toLocaleString('en')} bytes, format version ${bytes[3]}, checksum right`, '', ...tensors, '', formatLedger(ledger(model.account))].join('\n');
@@ -30,6 +47,8 @@ function kindOf(tensor: PackedTensor): string {
  */
 export async function packFile(from: string, to: string, { density, bits }: { density?: number; bits?: number }): Promise<string> {
   if (isFolder(to)) throw new Error(`pack: ${to} must be a file to write, but is a folder; name a file in it, ${join(to, 'model.sqz')}`);
+  checkFolderAbove(resolve(to));
+  if (isFolder(from)) throw new Error(`pack: ${from} is a folder; give its model.json, ${join(from, 'model.json')}`);
   const model = await readLayersModel(from);
   const methods = [...(density === undefined ? [] : [prune({ density })]), ...(bits === undefined ? [] : [share({ bits })])];
   if (methods.length > 0 && kernels(model).length === 0) {
@@ -45,12 +64,11 @@ export async function packFile(from: string, to: string, { density, bits }: { de
 /** Unpacks a file into a folder, as a tfjs LayersModel. */
 export async function unpackFile(from: string, folder: string): Promise<string> {
   if (isFolder(folder) === false) throw new Error(`unpack: ${folder} must be a folder to write to, but is a file; name another`);
-  await writeLayersModel(await unpack(readFileSync(from)), folder);
+  checkFolderAbove(resolve(folder));
+  const bytes = read('unpack', from);
+  await writeLayersModel(await naming(from, () => unpack(bytes)), folder);
   return `Wrote ${join(folder, 'model.json')} and weights.bin; tf.loadLayersModel reads them`;
 }
-
-/** Undefined for what does not exist. */
-const isFolder = (path: string): boolean | undefined => statSync(path, { throwIfNoEntry: false })?.isDirectory();
 
 function parsedArchitecture(json: string): { class_name?: string; config?: { name?: string } } {
   try {

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gradeFile, gradeNotebook, runSolved, type Grade } from '../../src/lab/grade';
+import { gradeCsv, gradeTable } from '../../src/lab/gradeTable';
+import { readNotebook, type Cell, type Notebook } from '../../src/lab/notebook';
+import { studentCopy } from '../../src/lab/student';
+import { bernoulli, foldIn, key } from '../../src/random';
+
+const fixtures = join(__dirname, 'fixtures');
+const path = join(fixtures, 'course.ipynb');
+const course = () => readNotebook(path);
+const options = { scale: 'smoke', timeout: 60, variant: 7 } as const;
+
+/** A student's copy with these cells' sources. */
+function student(sources: Record<string, string>): Notebook {
+  const copy = studentCopy(course(), 'course.ipynb');
+  for (const [id, source] of Object.entries(sources)) cellOf(copy, id).source = source;
+  return copy;
+}
+const cellOf = (notebook: Notebook, id: string): Cell => notebook.cells.find((cell) => cell.id === id)!;
+const code = (id: string, source: string): Cell => ({ id, cell_type: 'code', source, metadata: {}, execution_count: null, outputs: [] });
+const grade = (notebook: Notebook, more: { variant?: number; timeout?: number } = {}) => gradeNotebook(notebook, course(), fixtures, { ...options, ...more });
+
+const DENSITY = 'function density(values: number[]): number {\n  return values.filter((value) => value !== 0).length / values.length;\n}';
+const REPORT = "display.raw('application/vnd.squeezelab.tests+json', [{ name: 'the bits of a code', status: 'passed' }]);";
+
+describe('grade', function () {
+  this.timeout(180_000);
+
+  it('gives all points for the solutions', async () => {
+    const marks = await runSolved(path);
+    assert.deepEqual([marks.points, marks.of, marks.failures], [6, 6, []]);
+    assert.ok(marks.exercises.every(({ status }) => status === 'passed'));
+  });
+
+  it('gives none for what was not attempted, and lists answers', async () => {
+    const marks = await grade(student({ 'q1-answer': '*Your answer:* by chance' }));
+    assert.deepEqual(marks.exercises.map(({ status, points }) => [status, points]), [['not attempted', 0], ['not attempted', 0], ['not attempted', 0]]);
+    assert.deepEqual([marks.answers[0].answer, marks.failures], ['by chance', []]);
+  });
+
+  it('sees numbers of the page, forged reports, edited and removed checks', async () => {
+    const drawn = bernoulli(foldIn(key(0), 'bits'), 40, 0.3).filter((bit) => bit === 1).length / 40;
+    const cheat = student({
+      'ex1-attempt': `const density = (values: number[]) => (values.length === 4 ? 0.25 : ${drawn});`,
+      'ex1-check': "test('fine', () => {});",
+      'ex2-attempt': `const bits = { get [Symbol.toPrimitive]() { ${REPORT} return () => 5; } };\n${REPORT}`,
+      'ex3-attempt': `async function smallest() {\n  ${REPORT}\n  return { bytes: 1, error: 0 };\n}`,
+    });
+    cheat.cells = cheat.cells.filter(({ id }) => id !== 'ex2-check');
+    const { exercises } = await grade(cheat);
+    assert.deepEqual(exercises.map(({ status, points, edited }) => [status, points, edited]), [['partly', 1, true], ['removed', 0, false], ['forged', 0, false]]);
+    assert.match(exercises[0].tests[1].message ?? '', /^the density is too (large|small), got 0\.\d+$/);
+    assert.equal((await grade(cheat, { variant: 0 })).exercises[0].status, 'passed'); // its numbers are the page's
+  });
+
+  it('goes on after an endless loop, and ends with the kernel', async () => {
+    const stuck = student({
+      'ex1-attempt': 'function density(values: number[]): number {\n  while (true);\n}',
+      'ex2-attempt': 'let bits: number | undefined = 5;',
+      'ex3-attempt': 'async function smallest() {\n  process.exit(0);\n  return { bytes: 1, error: 0 };\n}',
+    });
+    stuck.cells.push(code('after', "console.log('never')"));
+    const { exercises, points } = await grade(stuck, { timeout: 20 });
+    assert.deepEqual(exercises.map(({ status, message }) => message ?? status), ['time limit', 'passed', 'kernel died']);
+    assert.equal(points, 1);
+  });
+
+  it('takes cells in another order, of another kind, under names of the checks', async () => {
+    const free = student({ 'ex1-attempt': DENSITY, 'ex2-attempt': 'let bits: number = five;', 'ex3-attempt': 'async function smallest() {\n  return { bytes: "few", error: 0 } ' });
+    const [check] = free.cells.splice(free.cells.findIndex(({ id }) => id === 'ex1-check'), 1);
+    free.cells.unshift(check, code('mine', 'const test = 3; const lab = { exercise: { near() {}, attempted: (value: unknown) => value } };'));
+    free.cells = free.cells.filter(({ id }) => id !== 'parameters');
+    const { exercises } = await grade(free);
+    assert.deepEqual(exercises.map(({ status }) => status), ['passed', 'error', 'error']);
+    assert.match(exercises[1].message ?? '', /^CompileError: Cannot find name 'five'/);
+  });
+
+  it('has a row for a file that is none, and one for each of two with the same name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'grade-'));
+    try {
+      writeFileSync(join(folder, 'text.ipynb'), 'text');
+      writeFileSync(join(folder, 'other.ipynb'), '{"nbformat": 4, "cells": [], "metadata": {}}');
+      const grades = [await gradeFile(join(folder, 'text.ipynb'), options), await gradeFile(join(folder, 'other.ipynb'), options), await gradeFile(join(folder, 'none.ipynb'), { ...options, of: path })];
+      assert.deepEqual(grades.map(({ error }) => /cannot be read|whose copy|does not exist/.exec(error ?? '')?.[0]), ['cannot be read', 'whose copy', 'does not exist']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('tables of points', () => {
+  const marked = (file: string): Grade => ({
+    file,
+    notebook: 'course.ipynb',
+    exercises: [{ id: 'ex1', title: 'one, two', points: 0.5, of: 2, status: 'partly', edited: true, tests: [] }],
+    answers: [{ id: 'q1', title: 'Why?', answer: 'So.' }],
+    points: 0.5,
+    of: 2,
+    failures: [],
+  });
+  const grades: Grade[] = [marked('ana/a.ipynb'), marked('ben/a.ipynb'), { file: 'c, d.ipynb', notebook: 'course.ipynb', error: 'it is "empty"' }];
+
+  it('name files, exercises and words', () => {
+    const text = gradeTable(grades);
+    assert.match(text, /^ana\/a\.ipynb +0\.5 partly, check edited +0\.5$/m);
+    assert.match(text, /^c, d\.ipynb +not graded: it is "empty"$/m);
+    assert.match(text, /ben\/a\.ipynb, q1, Why\?:\n {2}So\./);
+  });
+
+  it('as CSV are quoted', () => {
+    assert.equal(gradeCsv(grades).split('\n')[3], '"c, d.ipynb",course.ipynb,,,,,"it is ""empty"""');
+    assert.equal(gradeCsv(grades).split('\n')[0], 'file,notebook,ex1,ex1 status,points,of,error');
+  });
+});
