@@ -11,56 +11,10 @@ import { adam, evaluate } from '../train';
 import { parametrize, parametrizeAll } from '../weights';
 import { compressionSettings, published } from './compressionSettings';
 import { kernelValues, pruneLayers, shareLayers } from './deepCompression';
-import { connectionsSettings, densitiesAt } from './learningConnections';
+import type { FiguresSettings } from './figuresSettings';
+import { densitiesAt } from './learningConnections';
 import { type LeNet, lenets, reference } from './references';
 import { type Images, trainStage } from './stage';
-
-export interface FiguresSettings {
-  /** Epochs of retraining of LeNet-300-100 after each cut of Figure 6. */
-  retrain: number;
-  /** Epochs of training shared values. */
-  centroids: Record<LeNet, number>;
-  /** Training images of LeNet-5's shared values. */
-  sharedImages: number;
-  /** Figure 6: parts of the connections kept, bits of a code, both, and ranks of the SVD. */
-  figure6: { densities: readonly number[]; bits: readonly number[]; both: readonly (readonly [density: number, bits: number])[]; ranks: readonly number[] };
-  /** Figure 7: bits of a code of LeNet-5. */
-  figure7: readonly number[];
-  /** Figure 8: bits of a code of LeNet-300-100. */
-  figure8: readonly number[];
-}
-
-export const figuresSettings: Record<Scale, FiguresSettings> = {
-  smoke: {
-    retrain: connectionsSettings.smoke.epochs.retrain,
-    centroids: { 'LeNet-300-100': 1, 'LeNet-5': 1 },
-    sharedImages: 300,
-    figure6: { densities: [0.11, 0.02], bits: [4, 1], both: [[0.05, 4]], ranks: [25, 5] },
-    figure7: [2, 4],
-    figure8: [2],
-  },
-  quick: {
-    retrain: connectionsSettings.quick.epochs.retrain,
-    centroids: { 'LeNet-300-100': 1, 'LeNet-5': 1 },
-    sharedImages: 3000,
-    figure6: { densities: [0.33, 0.11, 0.02], bits: [4, 2, 1], both: [[0.11, 4], [0.05, 3], [0.02, 2]], ranks: [40, 25, 10, 5] },
-    figure7: [2, 4],
-    figure8: [2, 4],
-  },
-  paper: {
-    retrain: connectionsSettings.paper.epochs.retrain,
-    centroids: { 'LeNet-300-100': 3, 'LeNet-5': 1 },
-    sharedImages: 20_000,
-    figure6: {
-      densities: [0.5, 0.33, 0.2, 0.11, 0.08, 0.05, 0.03, 0.02, 0.01],
-      bits: [8, 6, 5, 4, 3, 2, 1],
-      both: [[0.2, 5], [0.11, 5], [0.08, 5], [0.08, 4], [0.05, 4], [0.05, 3], [0.03, 3], [0.02, 3], [0.02, 2], [0.01, 2]],
-      ranks: [100, 80, 60, 50, 40, 30, 25, 16, 10, 5],
-    },
-    figure7: [2, 3, 4, 5, 6, 8],
-    figure8: [2, 3, 4, 5, 6, 7, 8],
-  },
-};
 
 /** A net before compression, and pruned to the paper's densities and retrained: the first stage of `compressAsPublished`. Errors / test images. */
 export interface PrunedNet {
@@ -150,7 +104,7 @@ async function ofRank(model: tf.LayersModel, rank: number, images: Images): Prom
 }
 
 /** The layers whose values Figure 7 shares. */
-export const figure7Groups: Record<string, readonly string[]> = { convolutions: ['conv1', 'conv2'], 'dense layers': ['fc1', 'fc2'], all: lenets['LeNet-5'].layers };
+export const groups: Record<string, readonly string[]> = { convolutions: ['conv1', 'conv2'], 'dense layers': ['fc1', 'fc2'], all: lenets['LeNet-5'].layers };
 
 /** One seed's curve of Figure 7: LeNet-5, pruned or not, with the values of some layers shared and trained, and their biases with them; the other layers stay as they are. */
 export async function figure7(net: PrunedNet, group: string, pruned: boolean, images: Images, seed: number, settings: FiguresSettings): Promise<Point[]> {
@@ -158,8 +112,8 @@ export async function figure7(net: PrunedNet, group: string, pruned: boolean, im
   for (const bits of settings.figure7) {
     const model = await copyModel(pruned ? net.pruned : net.reference);
     if (pruned) keepZeros(model);
-    shareLayers(model, Object.fromEntries(figure7Groups[group].map((layer) => [layer, bits])));
-    for (const layer of model.layers) layer.trainable = figure7Groups[group].includes(layer.name);
+    shareLayers(model, Object.fromEntries(groups[group].map((layer) => [layer, bits])));
+    for (const layer of model.layers) layer.trainable = groups[group].includes(layer.name);
     await trainShared(model, 'LeNet-5', images, seed, `${group}${pruned ? ', pruned' : ''}, ${bits} bits`, settings);
     points.push({ x: bits, error: await errorOf(model, images) });
     model.dispose();
@@ -168,8 +122,8 @@ export async function figure7(net: PrunedNet, group: string, pruned: boolean, im
 }
 
 /** Where centroids start. */
-export const figure8Starts = ['linear', 'density', 'random'] as const;
-export type Start = (typeof figure8Starts)[number];
+export const starts = ['linear', 'density', 'random'] as const;
+export type Start = (typeof starts)[number];
 
 /** One seed's curves of Figure 8: the pruned LeNet-300-100 with its values shared from a start, before and after they are trained. */
 export async function figure8(net: PrunedNet, start: Start, images: Images, seed: number, settings: FiguresSettings): Promise<{ before: Point[]; after: Point[] }> {

@@ -16,7 +16,7 @@ export interface ResnetSettings {
 }
 
 export const resnetSettings: Record<Scale, ResnetSettings> = {
-  smoke: { depth: 8, epochs: 1, rate: 0.1, batch: 25 },
+  smoke: { depth: 8, epochs: 1, rate: 0.1, batch: 10 },
   quick: { depth: 8, epochs: 3, rate: 0.1, batch: 128 },
   paper: { depth: 20, epochs: 30, rate: 0.1, batch: 128 },
 };

@@ -1,56 +1,89 @@
 import assert from 'node:assert/strict';
-import { copyModel, digits, lenet300, key, type Dataset } from '../../src';
-import { connectionsSettings, densitiesAt, inRounds, kernelValues, regularized, sixWays, tableRow, withDropout, type Reference } from '../../src/recipes';
+import { drawnDigits } from '../../src/data';
+import { claimSheet, han2015 } from '../../src/papers';
+import { claimWays, connectionsSettings, connectionWays, densitiesAt, kernelValues, lenets, mindsPruning, type Reference, regularized, retrainedChart, type SixWays, sixWays, tableRounds, tableRow, waysChart, withDropout } from '../../src/recipes';
 import { runFolder } from '../train/runFolder';
 
+const images = drawnDigits({ train: 300, test: 100 });
 const settings = connectionsSettings.smoke;
-const connectionsOf = (model: ReturnType<typeof lenet300>) => Object.values(kernelValues(model)).reduce((sum, values) => sum + values.filter((weight) => weight !== 0).length, 0);
+const sizes: Record<string, number> = { fc1: 235_200, fc2: 30_000, fc3: 1000 };
+const atMost = (densities: Record<string, number>) => Object.entries(densities).reduce((sum, [layer, density]) => sum + Math.round(density * sizes[layer]), 0);
 
-describe('learning both weights and connections', () => {
+describe('learning both weights and connections', function () {
+  this.timeout(120_000);
   runFolder();
-  let images: Dataset;
-  let net: Reference;
+  let nets: Record<'L2' | 'L1', Reference>;
+  let record: SixWays;
   before(async () => {
-    images = await digits({ scale: 'smoke' });
-    net = await regularized('L2', images, 1, 'smoke');
+    nets = { L2: await regularized('L2', images, 1, settings), L1: await regularized('L1', images, 1, settings) };
+    record = await sixWays(nets, images, 1, settings);
   });
 
-  it('keeps the parts that it says, and leaves the reference whole', async () => {
-    const rounds = await inRounds(net.model, images, 1, settings);
-    assert.deepEqual(rounds.map(({ level }) => level), settings.levels);
-    for (const { level, kernels, connections } of rounds) {
-      const kept = (layer: string) => kernels[layer].filter((weight) => weight !== 0).length / kernels[layer].length;
-      // Dead units take their other connections with them.
-      for (const [layer, density] of Object.entries(densitiesAt(level))) assert.ok(kept(layer) <= density + 1e-3 && kept(layer) > 0, `${layer} ${kept(layer)}`);
-      assert.equal(connections, Object.values(kernels).reduce((sum, values) => sum + values.filter((weight) => weight !== 0).length, 0));
+  it('the densities of Table 1 keep as many parameters as are printed, in rounds that only lose', () => {
+    const { densities } = connectionsSettings.paper;
+    const { prunedParameters, ratio } = han2015.table1;
+    const kept = atMost(densities) + 410;
+    assert.ok(kept / 1000 <= prunedParameters.value + prunedParameters.tolerance);
+    assert.ok(266_610 / kept >= ratio.value - ratio.tolerance);
+    for (const to of [densities, { fc1: 0.6, fc2: 0.3, fc3: 1 }]) {
+      const rounds = tableRounds(to);
+      assert.deepEqual(rounds.at(-1), to);
+      for (const layer of lenets['LeNet-300-100'].layers) rounds.reduce((before, round) => (assert.ok(round[layer] <= before), round[layer]), 1);
     }
-    assert.ok(rounds[1].connections < rounds[0].connections);
-    assert.equal(connectionsOf(net.model), 266_200);
   });
 
-  it('gives each way an error at each level, the same from run to run', async () => {
-    const nets = { L2: net.model, L1: (await regularized('L1', images, 1, 'smoke')).model };
-    const first = await sixWays(nets, images, 1, settings);
-    assert.ok(Object.values(first.curves).every((errors) => errors.length === settings.levels.length && errors.every((error) => error >= 0 && error <= 1)));
-    assert.deepEqual((await sixWays(nets, images, 1, settings)).curves, first.curves);
-    assert.notDeepEqual(first.curves['L1, not retrained'], first.curves['L2, not retrained']);
+  it('each round keeps at most what its level allows, and no connection comes back', () => {
+    assert.deepEqual(record.rounds.map(({ level }) => level), settings.levels);
+    let before: Record<string, Float32Array> = kernelValues(nets.L2.model);
+    for (const { level, kernels, dead, connections } of record.rounds) {
+      assert.ok(connections > 0 && connections <= atMost(densitiesAt(level)));
+      assert.equal(connections, Object.values(kernels).reduce((sum, values) => sum + values.filter((weight) => weight !== 0).length, 0));
+      for (const [layer, values] of Object.entries(kernels)) assert.ok(values.every((weight, i) => weight === 0 || before[layer][i] !== 0), layer);
+      const units = Array.from({ length: 100 }, (_, unit) => kernels.fc2.some((weight, i) => weight !== 0 && i % 100 === unit));
+      assert.equal(units.filter((alive) => !alive).length, dead.fc2, 'the dead units are those without connections');
+      before = kernels;
+    }
   });
 
-  it('ends the row of Table 1 at its densities or below', async () => {
-    const row = await tableRow(net, images, 1, settings);
-    assert.equal(row.reference, net.error);
-    assert.ok(row.connections > 0 && row.connections <= Math.ceil(0.08 * 235_200) + Math.ceil(0.09 * 30_000) + Math.ceil(0.26 * 1000));
+  it('has an error for each way and level, and leaves the nets whole', () => {
+    for (const way of connectionWays) {
+      assert.equal(record.errors[way].length, settings.levels.length);
+      assert.ok(record.errors[way].every((error) => error >= 0 && error <= 1));
+    }
+    assert.deepEqual(record.whole, { L2: nets.L2.error, L1: nets.L1.error });
+    for (const kernel of Object.values(kernelValues(nets.L2.model))) assert.ok(!kernel.includes(0));
   });
 
-  it('retrains with two rates of dropout from the same net', async () => {
-    const record = await withDropout(images, 1, 'smoke');
-    assert.deepEqual(await withDropout(images, 1, 'smoke'), record);
-    assert.notEqual(record.asItWas, record.before);
+  it('the same seed gives the same record, also where all is trained anew', async () => {
+    const other = drawnDigits({ train: 300, test: 100 });
+    const short = { ...settings, levels: [0.05] };
+    const again = { L2: await regularized('L2', other, 1, short), L1: await regularized('L1', other, 1, short) };
+    const { errors } = await sixWays(again, other, 1, short);
+    for (const way of connectionWays) if (way !== 'L2, in rounds') assert.equal(errors[way][0], record.errors[way][1], way);
   });
 
-  it('does not share the weights of a copy', async () => {
-    const copy = await copyModel(net.model);
-    copy.setWeights(lenet300(key(9)).getWeights());
-    assert.notDeepEqual(kernelValues(copy), kernelValues(net.model));
+  it("the row of Table 1 keeps at most its densities' connections", async () => {
+    const row = await tableRow(nets.L2, images, 1, settings);
+    assert.ok(row.connections > 0 && row.connections <= atMost(settings.densities));
+    assert.equal(row.reference, nets.L2.error);
+  });
+
+  it('retrains with the dropout that it had or with less, from one net', async () => {
+    const errors = await withDropout(images, 1, settings);
+    assert.ok(Object.values(errors).every((error) => error >= 0 && error <= 1));
+    const nothingCut = await withDropout(images, 1, { ...settings, densities: { fc1: 1, fc2: 1, fc3: 1 } });
+    assert.equal(nothingCut.before, errors.before);
+  });
+
+  it('one layer is measured at a time: whole, all err alike, as the net does', async () => {
+    const found = await mindsPruning(nets.L2.model, images, settings);
+    assert.deepEqual(Object.keys(found), lenets['LeNet-300-100'].layers);
+    assert.equal(new Set(Object.values(found).map(([{ error }]) => error)).size, 1);
+  });
+
+  it('is claimed and drawn: a claim for each level that was run', () => {
+    const sheet = claimSheet({ notebook: 'test', scale: 'smoke', data: images, seeds: [1] });
+    assert.equal(claimWays(sheet, [record, record], settings).claims.length, 1);
+    for (const figure of [waysChart([record], settings, images), retrainedChart([record, record], settings, images)]) assert.match(figure.title, /drawn digits/);
   });
 });

@@ -9,7 +9,7 @@ describe('the recipe of ResNet', () => {
 
   it('the same seed gives the same net and history, of as many epochs as are set', async () => {
     const images = standardize(drawnColours({ train: 60, test: 20 }));
-    const settings = { ...resnetSettings.smoke, batch: 30 };
+    const settings = resnetSettings.smoke;
     const [one, other] = [await trainResnet(images, 1, settings), await trainResnet(images, 1, settings)];
     assertSameBits(one.model, other.model);
     assert.equal(one.history.length, settings.epochs);
