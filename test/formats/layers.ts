@@ -378,7 +378,7 @@ function summary(results: Tried[], outcome: (result: Tried) => Outcome): string 
   const groups = new Map<string, string[]>();
   for (const result of results) {
     const it = outcome(result);
-    const reason = 'message' in it ? `${it.end}: ${it.message.replace(/^.*(reads, got|model's, got:) /s, '').replace(/ \(layer .*| \(at byte .*/, '')}` : it.end === 'same' ? 'same outputs' : '**other outputs**';
+    const reason = 'message' in it ? `${it.end}: ${it.message.replace(/^.*(reads(?: again)?, got|model's, got:) /s, '').replace(/ \(layer .*| \(at byte .*/, '')}` : it.end === 'same' ? 'same outputs' : '**other outputs**';
     groups.set(reason, [...(groups.get(reason) ?? []), result.options]);
   }
   const several = groups.size > 1;
