@@ -13,7 +13,7 @@ export const clear = new Command('clear')
     if (stdin) process.stdout.write(clearOutputs(readFileSync(0, 'utf8')));
     const { writeAtomic } = await import('../system');
     for (const notebook of notebooks) {
-      const text = readFileSync(notebook, 'utf8');
+      const text = named(notebook, () => readFileSync(notebook, 'utf8'));
       const cleared = named(notebook, () => clearOutputs(text));
       if (cleared !== text) writeAtomic(notebook, cleared);
       console.log(cleared === text ? `${notebook} has no outputs` : `Cleared ${notebook}`);

@@ -36,8 +36,8 @@ export const notebookNames = (): string[] => readdirSync(notebooks).filter((file
 
 /** The path of a notebook: a path, or the name of one in `notebooks/`. */
 export function notebookPath(name: string): string {
-  const path = [name, join(notebooks, name), join(notebooks, `${name}.ipynb`)].find((file) => existsSync(file));
-  if (!path) throw new UsageError(`notebook: ${name} does not exist; there are ${notebookNames().join(', ')}`);
+  const path = name && [name, join(notebooks, name), join(notebooks, `${name}.ipynb`)].find((file) => existsSync(file));
+  if (!path) throw new UsageError(`notebook: ${name || "''"} does not exist; there are ${notebookNames().join(', ')}`);
   if (!isFolder(path)) return resolve(path);
   const inside = readdirSync(path).filter((file) => file.endsWith('.ipynb'));
   throw new UsageError(`notebook: ${name} is a folder; name a notebook${inside.length > 0 ? ` in it: ${inside.join(', ')}` : ''}`);

@@ -4,7 +4,7 @@ import { NotAttempted } from './wrong';
 type Answer<T> = Exclude<T, undefined>;
 
 /**
- * The answer, or the news that there is none: an attempt as it was given out returns or holds `undefined`, or a list or record with an `undefined` in it. Of a promise, a promise of it: `await attempted(answer())`.
+ * The answer, or the news that there is none: an attempt as it was given out returns or holds `undefined`, a list of nothing else, or a record with an `undefined` in it. Of a promise, a promise of it: `await attempted(answer())`.
  *
  * ```ts
  * import { exercise } from 'squeezelab';
@@ -24,9 +24,12 @@ export function attempted<T>(answer: Promise<T>): Promise<Answer<T>>;
 export function attempted<T>(answer: T): Answer<T>;
 export function attempted(answer: unknown): unknown {
   if (answer instanceof Promise) return answer.then(attempted);
-  if (answer === undefined || (isPlain(answer) && Object.values(answer).includes(undefined))) throw new NotAttempted('not attempted');
+  if (answer === undefined || isEmpty(answer)) throw new NotAttempted('not attempted');
   return answer;
 }
 
-/** A list or a record; what has a class of its own, a model or a typed array, is an answer. */
-const isPlain = (value: unknown): value is object => Array.isArray(value) || (typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null));
+/** A list of nothing but `undefined`, or a record with one: in a list that is partly filled it is a wrong answer. */
+const isEmpty = (answer: unknown): boolean => (Array.isArray(answer) ? answer.length > 0 && answer.every((entry) => entry === undefined) : isRecord(answer) && Object.values(answer).includes(undefined));
+
+/** What has a class of its own, a model or a typed array, is an answer. */
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null);

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { makeFolder, type Scale } from '../system';
 import { projectPath, runFiles, runFolder } from '../run/folder';
@@ -88,13 +88,14 @@ interface Shown {
 }
 
 async function runShown(notebook: Notebook, path: string, { files, folder, dataDir, timeout, allowErrors, stream }: Shown) {
-  const kernel = await Kernel.start(dirname(resolve(path)), { ...process.env, SQUEEZELAB_RUN: resolve(folder), ...(dataDir && { SQUEEZELAB_DATA: dataDir }) });
+  let kernel: Kernel | undefined;
   const stop = new AbortController();
-  const onSignal = () => (stop.signal.aborted ? void kernel.kill() : stop.abort());
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const onSignal = () => (stop.signal.aborted ? void kernel?.kill() : stop.abort());
+  for (const signal of SIGNALS) process.on(signal, onSignal); // before the kernel starts: it must not be left behind
   const screen = new Screen(stream);
   const onTerminal = process.stdin.isTTY && stream.isTTY;
   try {
+    kernel = await Kernel.start(dirname(resolve(path)), { ...process.env, SQUEEZELAB_RUN: resolve(folder), ...(dataDir && { SQUEEZELAB_DATA: dataDir }) });
     return await runNotebook(notebook, kernel, {
       timeout,
       allowErrors,
@@ -107,7 +108,7 @@ async function runShown(notebook: Notebook, path: string, { files, folder, dataD
   } finally {
     screen.section('\n');
     for (const signal of SIGNALS) process.off(signal, onSignal);
-    await kernel.stop();
+    await kernel?.stop();
   }
 }
 
@@ -115,6 +116,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A folder that was named: a new one, an empty one, or an earlier run's. */
 function outFolder(out: string, notebook: string): string {
+  if (out.endsWith('.ipynb') || (existsSync(out) && !statSync(out).isDirectory())) throw new Error(`--out: must be a folder, in which the executed notebook is notebook.ipynb, got ${out}`);
   const files = runFiles(resolve(out));
   if (existsSync(files.notebook) && (resolve(notebook) === files.notebook || !readRecord(resolve(out)))) {
     throw new Error(`--out: ${out} must be a new folder or that of an earlier run, but has a notebook.ipynb of another kind, which would be overwritten; name another`);

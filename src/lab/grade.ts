@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { projectRoot, type Scale } from '../system';
 import { exercisesOf, type Exercise } from './exercises';
 import { Kernel, type CellMessage } from './kernelClient';
-import { readNotebook, type CodeCell, type Notebook } from './notebook';
+import { readNotebook, type Cell, type CodeCell, type Notebook } from './notebook';
 import { injectParameters, parameterCell, parametersOf } from './parameters';
 import { runCell } from './runner';
 import { PLACEHOLDER, solvedCopy } from './student';
@@ -79,6 +79,8 @@ const OURS = "import * as lab from 'squeezelab';\nimport { test } from 'tslab';"
 /** Runs the student's cells in the folder `cwd`, with the original's checks and parameters in place of theirs. */
 export async function gradeNotebook(student: Notebook, original: Notebook, cwd: string, { scale, timeout, variant, signal }: GradeOptions): Promise<Marks> {
   const { exercises, questions } = exercisesOf(original);
+  const present = new Set(student.cells.map(({ id }) => id));
+  if (!exercises.some(({ check }) => present.has(check.id))) throw new Error('it must be a copy of the original, but has none of its checks; were the ids of its cells lost, as in files of nbformat 4.4?');
   const run = mkdtempSync(join(tmpdir(), 'squeezelab-grade-'));
   const kernel = await Kernel.start(cwd, { ...process.env, SQUEEZELAB_RUN: run, SQUEEZELAB_VARIANT: String(variant) });
   const marks = new Map<string, Mark>();
@@ -111,7 +113,6 @@ export async function gradeNotebook(student: Notebook, original: Notebook, cwd: 
     rmSync(run, { recursive: true, force: true });
   }
   if (signal?.aborted) throw new Error('the run was interrupted');
-  const present = new Set(student.cells.map(({ id }) => id));
   const given = exercises.map((exercise) => marks.get(exercise.id) ?? markOf(exercise, { status: present.has(exercise.check.id) ? 'kernel died' : 'removed', tests: [] }, false));
   const answers = questions.map(({ id, title }) => ({ id, title, answer: answerTo(student, id) }));
   const sum = (of: 'points' | 'of') => Number(given.reduce((total, mark) => total + mark[of], 0).toFixed(6));
@@ -128,7 +129,7 @@ const answerTo = (student: Notebook, id: string): string => (student.cells.find(
 
 /** The student's code in its order, on the original's parameters; a check comes once, and not before its attempt. */
 function cellsToRun(student: Notebook, original: Notebook, exercises: Exercise[], scale: Scale): CodeCell[] {
-  const notebook = { ...student, cells: [...student.cells] };
+  const notebook = { ...student, cells: student.cells.map(withoutParametersTag) };
   const parameters = original.cells[parameterCell(original)];
   if (parameters) {
     const own = notebook.cells.findIndex(({ id }) => id === parameters.id);
@@ -148,6 +149,9 @@ function cellsToRun(student: Notebook, original: Notebook, exercises: Exercise[]
   }
   return cells;
 }
+
+/** A cell that was copied from the parameter cell has its tag as well; only the original's is filled. */
+const withoutParametersTag = (cell: Cell): Cell => ({ ...cell, metadata: { ...cell.metadata, tags: cell.metadata.tags?.filter((tag) => tag !== 'parameters') } });
 
 /** Runs a notebook with its solutions in place of the attempts, for tests: full points and no failures, if all is right. */
 export async function runSolved(path: string, options: Partial<GradeOptions> = {}): Promise<Marks> {

@@ -1,5 +1,6 @@
 /** Grades as tables: for the terminal, and as CSV. */
 import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { readable, textTable } from '../system';
 import type { Grade, Mark } from './grade';
 
@@ -37,8 +38,11 @@ export function gradeTable(grades: readonly Grade[]): string {
   const answers = grades.flatMap((grade) =>
     grade.error === undefined ? grade.answers.map(({ id, title, answer }) => `${labelOf(grade.file, files)}, ${id}, ${title}:\n${(answer || '(no answer)').replace(/^/gm, '  ')}`) : [],
   );
-  return [...parts, ...(answers.length > 0 ? ['Answers to read', ...answers] : [])].join('\n\n');
+  return printable([...parts, ...(answers.length > 0 ? ['Answers to read', ...answers] : [])].join('\n\n'));
 }
+
+/** Without what a terminal takes as a command: students' texts could change what stands above them. */
+export const printable = (text: string): string => stripVTControlCharacters(text).replace(/(?![\n\t])\p{Cc}/gu, '');
 
 /** One line a file: its points and status for each exercise, the total, and why it has none. */
 export function gradeCsv(grades: readonly Grade[]): string {
@@ -52,4 +56,8 @@ export function gradeCsv(grades: readonly Grade[]): string {
   return `${[head, ...rows].map((row) => row.map(quoted).join(',')).join('\n')}\n`;
 }
 
-const quoted = (value: string | number): string => (/[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+/** As RFC 4180 has it. A spreadsheet takes what begins with `=`, `+`, `-` or `@` as a formula, so that a quote goes before. */
+function quoted(value: string | number): string {
+  const text = typeof value === 'string' ? value.replace(/^[=+\-@\t\r]/, "'$&") : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -30,7 +30,7 @@ export type Cell = CodeCell | TextCell;
 /** A notebook of nbformat 4.5 with its texts as whole strings; in the file they are lists of lines. */
 export interface Notebook {
   cells: Cell[];
-  metadata: { kernelspec?: { language?: string }; [name: string]: unknown };
+  metadata: { kernelspec?: { language?: string }; language_info?: { name?: string }; [name: string]: unknown };
   nbformat: number;
   nbformat_minor: number;
 }
@@ -53,12 +53,16 @@ export function readNotebook(path: string): Notebook {
   if (notebook?.nbformat !== 4 || !Array.isArray(notebook.cells)) {
     return fail(`must be a notebook of nbformat 4, got nbformat ${notebook?.nbformat}; save it again in Jupyter or VS Code`);
   }
-  const language = notebook.metadata.kernelspec?.language ?? 'typescript';
+  notebook.metadata ??= {};
+  const { kernelspec, language_info } = notebook.metadata;
+  const language = kernelspec?.language ?? language_info?.name ?? 'typescript';
   if (language !== 'typescript') return fail(`must be a typescript notebook, got ${language}`);
   notebook.cells.forEach((cell, k) => {
+    if (!['code', 'markdown', 'raw'].includes(cell?.cell_type)) fail(`must have cells of code, markdown or raw, but cell ${k + 1} is another`);
     cell.id ??= `cell-${k + 1}`;
-    cell.source = join(cell.source);
-    if (cell.cell_type === 'code') cell.outputs = cell.outputs.map(joinOutput);
+    cell.metadata ??= {};
+    cell.source = join(cell.source ?? '');
+    if (cell.cell_type === 'code') cell.outputs = (cell.outputs ?? []).map(joinOutput);
   });
   notebook.nbformat_minor = Math.max(notebook.nbformat_minor, 5);
   return notebook;

@@ -47,6 +47,9 @@ const mayThrow = (cell: CodeCell): boolean => cell.metadata.tags?.includes('rais
 /** The time from an interrupt to the kill, in seconds: native code hears nothing, and a cell may catch what stops it. */
 const GRACE = 5;
 
+/** Milliseconds that `setTimeout` can wait, 25 days; asked for more, it does not wait at all. */
+const LONGEST = 2 ** 31 - 1;
+
 /**
  * Runs the cells of a notebook in order and fills in their outputs. It stops at the first cell that throws, does not
  * compile, leaves a rejection unhandled, takes longer than `timeout`, or loses its kernel; the outputs up to there stay.
@@ -110,7 +113,7 @@ export async function runCell(
     killer = setTimeout(() => void kernel.kill(), grace * 1000);
   };
   const interrupt = () => stop('Interrupted', 'the run was interrupted');
-  const timer = setTimeout(() => stop('Timeout', `the cell took longer than ${timeout} s`), timeout * 1000);
+  const timer = setTimeout(() => stop('Timeout', `the cell took longer than ${timeout} s`), Math.min(timeout * 1000, LONGEST));
   signal?.addEventListener('abort', interrupt);
   try {
     if (signal?.aborted) return { ename: 'Interrupted', evalue: 'the run was interrupted' };

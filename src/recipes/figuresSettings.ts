@@ -30,7 +30,7 @@ export const figuresSettings: Record<Scale, FiguresSettings> = {
   quick: {
     retrain: connectionsSettings.quick.epochs.retrain,
     centroids: { 'LeNet-300-100': 1, 'LeNet-5': 1 },
-    sharedImages: 3000,
+    sharedImages: 1500,
     figure6: { densities: [0.33, 0.11, 0.02], bits: [4, 2, 1], both: [[0.11, 4], [0.05, 3], [0.02, 2]], ranks: [40, 25, 10, 5] },
     figure7: [2, 4],
     figure8: [2, 4],

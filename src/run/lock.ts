@@ -32,11 +32,14 @@ export function lockRun(folder: string): () => void {
 export function holderOf(folder: string): Holder | undefined {
   try {
     const holder = JSON.parse(readFileSync(runFiles(folder).lock, 'utf8')) as Holder;
-    return alive(holder.pid) ? holder : undefined;
+    return alive(holder.pid) && !isBefore(holder) ? holder : undefined;
   } catch {
     return undefined; // none, or cut short by a power cut
   }
 }
+
+/** A container that starts anew gives its processes the same numbers: the holder had ours, but before we began. */
+const isBefore = ({ pid, since }: Holder): boolean => pid === process.pid && Date.parse(since) < Date.now() - process.uptime() * 1000;
 
 function alive(pid: number): boolean {
   try {

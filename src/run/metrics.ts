@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { described, environment, writeAtomic } from '../system';
 import { runFiles } from './folder';
 
@@ -18,8 +18,11 @@ export function logMetrics(metrics: Metrics): void {
   if (environment.run) writeAtomic(runFiles(environment.run).metrics, `${JSON.stringify({ ...readMetrics(environment.run), ...metrics }, null, 2)}\n`);
 }
 
-/** The metrics of a run's folder. */
+/** The metrics of a run's folder; none where there are none that can be read. */
 export function readMetrics(folder: string): Metrics {
-  const { metrics } = runFiles(folder);
-  return existsSync(metrics) ? (JSON.parse(readFileSync(metrics, 'utf8')) as Metrics) : {};
+  try {
+    return JSON.parse(readFileSync(runFiles(folder).metrics, 'utf8')) as Metrics;
+  } catch {
+    return {};
+  }
 }

@@ -36,9 +36,12 @@ export const writeRecord = (folder: string, record: RunRecord): void => writeAto
 /** The record of a run's folder; undefined where there is none, or none that can be read. */
 export function readRecord(folder: string): RunRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(runFiles(folder).record, 'utf8')) as RunRecord | null;
-    return typeof record?.began === 'string' ? record : undefined;
+    const record = JSON.parse(readFileSync(runFiles(folder).record, 'utf8')) as Partial<RunRecord> | null;
+    return isRecord(record) ? record : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isRecord = (value: Partial<RunRecord> | null): value is RunRecord =>
+  typeof value?.began === 'string' && typeof value.notebook === 'string' && typeof value.seconds === 'number' && typeof value.parameters === 'object' && value.parameters !== null;

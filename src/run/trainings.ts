@@ -16,8 +16,7 @@ export interface Trainings {
 export function readTrainings(folder: string): Trainings | undefined {
   const { trainings } = runFiles(folder);
   if (!existsSync(trainings)) return undefined;
-  const lines = readFileSync(trainings, 'utf8').split('\n').filter(Boolean);
-  const all = lines.map((line) => JSON.parse(line) as { seconds: number; earlier: number });
+  const all = readFileSync(trainings, 'utf8').split('\n').flatMap(parsed);
   const sum = (values: number[]) => Math.round(values.reduce((total, value) => total + value, 0) * 1000) / 1000;
   return {
     count: all.length,
@@ -25,4 +24,13 @@ export function readTrainings(folder: string): Trainings | undefined {
     seconds: sum(all.map(({ seconds }) => seconds)),
     earlier: sum(all.map(({ earlier }) => earlier)),
   };
+}
+
+/** A line; none where it is empty or cut short. */
+function parsed(line: string): { seconds: number; earlier: number }[] {
+  try {
+    return [JSON.parse(line) as { seconds: number; earlier: number }];
+  } catch {
+    return [];
+  }
 }

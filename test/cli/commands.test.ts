@@ -54,6 +54,9 @@ describe('the command line', () => {
       [['pack', 'a', 'b', '--density', '2'], /'2' is invalid.*above 0 and up to 1/],
       [['start', '--seeds', '0'], /'0' is invalid.*at least 1/],
       [['start', '--timeout', '0'], /'0' is invalid.*above 0/],
+      [['start', ''], /^notebook: '' does not exist; there are 01-/],
+      [['grade', '--csv', 'ana.ipynb', 'ben.ipynb'], /^grade: --csv and --json must name the file to write, got the notebook ana\.ipynb/],
+      [['student', 'test/lab/fixtures/course.ipynb', '--force', '--out', 'test/lab/fixtures/course.ipynb'], /^student: the copy must be another file/],
     ] as const) {
       const { code, texts } = await parsed(...args);
       assert.equal(code, 2, texts.err);
@@ -156,15 +159,21 @@ describe('start', () => {
     assert.equal(second.outputs.at(-1)?.output_type, 'error');
     assert.equal(record(at('endless')).state, 'interrupted');
     assert.match((await interrupted()).out, /^Goes on from the run of .*, which was interrupted/);
+    const child = begin(['start', at('endless.ipynb'), '--out', at('early')]);
+    const ended = finish(child);
+    while (!existsSync(at('early/run.json'))) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT'); // the kernel is not there yet
+    assert.match((await ended).out, /Stopped at cell 1: Interrupted/);
   });
 
   it('overwrites no notebook that is not a run\'s, and makes no folder above', async () => {
     mkdirSync(at('mine'));
     writeNotebook(at('mine/notebook.ipynb'), notebookOf('1'));
     symlinkSync(at('mine'), at('link'));
-    const results = await Promise.all([at('mine'), at('link'), at('no/where')].map((out) => squeezelab(['start', fixture, '--out', out])));
-    assert.deepEqual(results.map(({ code }) => code), [1, 1, 1]);
+    const results = await Promise.all([at('mine'), at('link'), at('no/where'), at('mine/notebook.ipynb')].map((out) => squeezelab(['start', fixture, '--out', out])));
+    assert.deepEqual(results.map(({ code }) => code), [1, 1, 1, 1]);
     for (const { err } of results.slice(0, 2)) assert.match(err, /--out: .* must be a new folder or that of an earlier run/);
     assert.match(results[2].err, /the folder .*no must exist; make it first/);
+    assert.match(results[3].err, /--out: must be a folder, in which/);
   });
 });

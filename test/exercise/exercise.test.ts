@@ -12,8 +12,8 @@ const message = (run: () => void): string => {
 
 describe('attempted', () => {
   it('tells no answer from one, in a list, a record and a promise too', async () => {
-    for (const none of [undefined, [1, undefined], { bits: undefined }]) assert.throws(() => exercise.attempted<unknown>(none), exercise.NotAttempted);
-    for (const answer of [0, '', null, false, [], new Float32Array(2), { bits: 0 }, new Map()]) assert.equal(exercise.attempted<unknown>(answer), answer);
+    for (const none of [undefined, [undefined, undefined], { bits: undefined }]) assert.throws(() => exercise.attempted<unknown>(none), exercise.NotAttempted);
+    for (const answer of [0, '', null, false, [], [1, undefined], new Float32Array(2), { bits: 0 }, new Map()]) assert.equal(exercise.attempted<unknown>(answer), answer);
     assert.equal(await exercise.attempted(Promise.resolve(3)), 3);
     await assert.rejects(exercise.attempted(Promise.resolve(undefined)), exercise.NotAttempted);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,5 +61,6 @@ describe('squeezelab clear as a git filter', function () {
     assert.equal(execFileSync(process.execPath, [squeezelab, 'clear', file], { encoding: 'utf8' }), `Cleared ${file}\n`);
     assert.equal(readFileSync(file, 'utf8'), formatNotebook(empty));
     assert.equal(execFileSync(process.execPath, [squeezelab, 'clear', file], { encoding: 'utf8' }), `${file} has no outputs\n`);
+    assert.match(spawnSync(process.execPath, [squeezelab, 'clear', folder], { encoding: 'utf8' }).stderr, /^.*filter-\w+: EISDIR/);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gradeFile, gradeNotebook, runSolved, type Grade } from '../../src/lab/grade';
 import { gradeCsv, gradeTable } from '../../src/lab/gradeTable';
-import { readNotebook, type Cell, type Notebook } from '../../src/lab/notebook';
+import { readNotebook, writeNotebook, type Cell, type Notebook } from '../../src/lab/notebook';
 import { studentCopy } from '../../src/lab/student';
 import { bernoulli, foldIn, key } from '../../src/random';
 
@@ -72,7 +72,8 @@ describe('grade', function () {
     const free = student({ 'ex1-attempt': DENSITY, 'ex2-attempt': 'let bits: number = five;', 'ex3-attempt': 'async function smallest() {\n  return { bytes: "few", error: 0 } ' });
     const [check] = free.cells.splice(free.cells.findIndex(({ id }) => id === 'ex1-check'), 1);
     free.cells.unshift(check, code('mine', 'const test = 3; const lab = { exercise: { near() {}, attempted: (value: unknown) => value } };'));
-    free.cells = free.cells.filter(({ id }) => id !== 'parameters');
+    const parameters = free.cells.splice(free.cells.findIndex(({ id }) => id === 'parameters'), 1);
+    free.cells.unshift(...parameters.map((cell) => ({ ...cell, id: 'copied', source: 'let mine = 1;' })));
     const { exercises } = await grade(free);
     assert.deepEqual(exercises.map(({ status }) => status), ['passed', 'error', 'error']);
     assert.match(exercises[1].message ?? '', /^CompileError: Cannot find name 'five'/);
@@ -83,8 +84,9 @@ describe('grade', function () {
     try {
       writeFileSync(join(folder, 'text.ipynb'), 'text');
       writeFileSync(join(folder, 'other.ipynb'), '{"nbformat": 4, "cells": [], "metadata": {}}');
-      const grades = [await gradeFile(join(folder, 'text.ipynb'), options), await gradeFile(join(folder, 'other.ipynb'), options), await gradeFile(join(folder, 'none.ipynb'), { ...options, of: path })];
-      assert.deepEqual(grades.map(({ error }) => /cannot be read|whose copy|does not exist/.exec(error ?? '')?.[0]), ['cannot be read', 'whose copy', 'does not exist']);
+      writeNotebook(join(folder, 'lost.ipynb'), { ...course(), cells: course().cells.map((cell, k) => ({ ...cell, id: `cell-${k}` })) });
+      const grades = [await gradeFile(join(folder, 'text.ipynb'), options), await gradeFile(join(folder, 'other.ipynb'), options), ...(await Promise.all(['none.ipynb', 'lost.ipynb'].map((name) => gradeFile(join(folder, name), { ...options, of: path }))))];
+      assert.deepEqual(grades.map(({ error }) => /cannot be read|whose copy|does not exist|ids .* lost/.exec(error ?? '')?.[0]), ['cannot be read', 'whose copy', 'does not exist', 'ids of its cells lost']);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -113,5 +115,11 @@ describe('tables of points', () => {
   it('as CSV are quoted', () => {
     assert.equal(gradeCsv(grades).split('\n')[3], '"c, d.ipynb",course.ipynb,,,,,"it is ""empty"""');
     assert.equal(gradeCsv(grades).split('\n')[0], 'file,notebook,ex1,ex1 status,points,of,error');
+  });
+
+  it('hold no formula for a spreadsheet, and no command for a terminal', () => {
+    const hostile: Grade = { ...marked('=HYPERLINK("x").ipynb'), answers: [{ id: 'q1', title: 'Why?', answer: '\x1b[2J\x1b[31mSo.\r\x07\x9b1A' }] } as Grade;
+    assert.match(gradeCsv([hostile]), /^"'=HYPERLINK\(""x""\)\.ipynb",course/m);
+    assert.match(gradeTable([hostile]), /Why\?:\n {2}So\.$/);
   });
 });

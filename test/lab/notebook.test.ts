@@ -67,6 +67,8 @@ describe('notebook', () => {
     assert.throws(read('{"nbformat": 3, "worksheets": []}'), /must be a notebook of nbformat 4, got nbformat 3/);
     assert.throws(read('[]'), /must be a notebook of nbformat 4, got nbformat undefined/);
     assert.throws(read('{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"kernelspec": {"language": "python"}}}'), /must be a typescript notebook, got python/);
+    assert.throws(read('{"nbformat": 4, "nbformat_minor": 0, "cells": [], "metadata": {"kernelspec": {"name": "python3"}, "language_info": {"name": "python"}}}'), /got python/);
+    assert.throws(read('{"nbformat": 4, "cells": [{"cell_type": "raw"}, null]}'), /must have cells of code, markdown or raw, but cell 2 is another/);
   });
 
   it('gives cells of an older format ids', () => {

@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kernel } from '../../src/lab/kernelClient';
-import { readNotebook, type Notebook } from '../../src/lab/notebook';
+import { readNotebook, type CodeCell, type Notebook } from '../../src/lab/notebook';
 import { declaresParameter, injectParameters } from '../../src/lab/parameters';
 import { runNotebook } from '../../src/lab/runner';
+import { solvedCopy } from '../../src/lab/student';
 import { type Claim, readClaims } from '../../src/papers';
 import { projectRoot, type Scale } from '../../src/system';
 
@@ -18,20 +19,31 @@ const printed = (notebook: Notebook) =>
 interface Executed {
   text: string;
   claims: Claim[];
+  /** How the tests of the exercises ended. */
+  statuses: string[];
 }
 
+/** Exercises as the notebook gives them out, or with their solutions in place of the attempts. */
+type Exercises = 'as given' | 'solved';
+const ENDS: Record<Exercises, string> = { 'as given': 'not attempted', solved: 'passed' };
+
+const statusesOf = ({ outputs }: CodeCell): string[] =>
+  outputs.flatMap((output) => ('data' in output ? ((output.data['application/vnd.squeezelab.tests+json'] ?? []) as { status: string }[]) : [])).map(({ status }) => status);
+
 /** Runs a notebook, on one thread, in a folder of its own: no checkpoint of an earlier run helps, and none is left. */
-async function execute(file: string, scale: Scale): Promise<Executed> {
+async function execute(file: string, scale: Scale, exercises: Exercises): Promise<Executed> {
   const run = mkdtempSync(join(tmpdir(), 'notebook-'));
-  const own = { SQUEEZELAB_DATA: '', SQUEEZELAB_THREADS: '1', SQUEEZELAB_RUN: run, SQUEEZELAB_CHECKPOINTS: join(run, 'checkpoints') };
+  const own = { SQUEEZELAB_DATA: '', SQUEEZELAB_THREADS: '1', SQUEEZELAB_VARIANT: '1', SQUEEZELAB_RUN: run, SQUEEZELAB_CHECKPOINTS: join(run, 'checkpoints') };
   const kernel = await Kernel.start(folder, { ...process.env, ...own });
   try {
-    const notebook = readNotebook(join(folder, file));
+    const given = readNotebook(join(folder, file));
+    const notebook = exercises === 'solved' ? solvedCopy(given, file) : given;
     const declared = Object.entries({ scale, seed: 1, seeds: 1 }).filter(([name]) => declaresParameter(notebook, name));
     injectParameters(notebook, Object.fromEntries(declared));
     const { failure } = await runNotebook(notebook, kernel, { timeout: 300, onSaved: () => {} });
     assert.equal(failure?.error.traceback.join('\n'), undefined);
-    return { text: printed(notebook), claims: readClaims(join(run, 'claims.json')) };
+    const statuses = notebook.cells.flatMap((cell) => (cell.cell_type === 'code' ? statusesOf(cell) : []));
+    return { text: printed(notebook), claims: readClaims(join(run, 'claims.json')), statuses };
   } finally {
     await kernel.stop();
     rmSync(run, { recursive: true });
@@ -39,23 +51,24 @@ async function execute(file: string, scale: Scale): Promise<Executed> {
 }
 
 /** Tests that every notebook runs at a scale, `together` at a time; `more` looks at what one of them said. */
-export function testNotebooks(scale: Scale, together: number, more: (file: string, executed: Executed) => void): void {
-  describe(`notebooks at ${scale} scale`, function () {
+export function testNotebooks(scale: Scale, exercises: Exercises, together: number, more: (file: string, executed: Executed) => void): void {
+  describe(`notebooks at ${scale} scale, exercises ${exercises}`, function () {
     this.timeout(600_000);
     const executed = new Map<string, Promise<Executed>>();
     before(() => {
       const lanes: Promise<unknown>[] = Array.from({ length: together }, () => Promise.resolve());
       files.forEach((file, k) => {
-        const done = lanes[k % together].then(() => execute(file, scale));
+        const done = lanes[k % together].then(() => execute(file, scale, exercises));
         executed.set(file, done);
         lanes[k % together] = done.catch(() => undefined); // its own test tells
       });
     });
     for (const file of files) {
       it(`${file} runs, and claims nothing`, async () => {
-        const { text, claims } = await executed.get(file)!;
-        assert.ok(claims.length > 0 && claims.every(({ verdict }) => verdict === 'not judged'));
-        more(file, { text, claims });
+        const ran = await executed.get(file)!;
+        assert.ok(ran.claims.length > 0 && ran.claims.every(({ verdict }) => verdict === 'not judged'));
+        assert.ok(ran.statuses.length >= 3 && ran.statuses.every((status) => status === ENDS[exercises]), ran.statuses.join());
+        more(file, ran);
       });
     }
   });

@@ -125,7 +125,7 @@ describe('runner', () => {
       assert.deepEqual([failure?.k, failure?.error.ename, failure?.error.evalue], [1, 'Timeout', 'the cell took longer than 0.3 s']);
       assert.deepEqual(errors(outputs[0]).map((output) => output.ename), ['Timeout']);
     }
-    assert.equal((await run(["console.log('still there')"])).failure, undefined);
+    assert.equal((await run(["console.log('still there')"], { timeout: 1e9 })).failure, undefined);
   });
 
   it('ends the run when it is told to, and code of a library that listens to SIGINT hears it', async () => {

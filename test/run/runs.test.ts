@@ -41,8 +41,10 @@ describe('a run', () => {
     assert.equal(holderOf(folder)?.pid, process.pid);
     again();
     assert.deepEqual(readdirSync(folder), []);
-    writeFileSync(join(folder, 'running.json'), '{"pi');
-    lockRun(folder)();
+    for (const left of ['{"pi', JSON.stringify({ pid: process.pid, since: '2020-01-01T00:00:00Z' })]) {
+      writeFileSync(join(folder, 'running.json'), left);
+      lockRun(folder)();
+    }
   });
 
   it('keeps its metrics, the newest of a name, and only numbers', () => {
@@ -60,7 +62,7 @@ describe('a run', () => {
   it('knows what its trainings took, and what of it was at hand', () => {
     assert.equal(readTrainings(folder), undefined);
     const lines = [{ name: 'a', seconds: 10, earlier: 10 }, { name: 'b', seconds: 5.5, earlier: 2 }, { name: 'c', seconds: 1, earlier: 0 }];
-    writeFileSync(join(folder, 'trainings.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    writeFileSync(join(folder, 'trainings.jsonl'), `${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}{"na`);
     assert.deepEqual(readTrainings(folder), { count: 3, atHand: 2, seconds: 16.5, earlier: 12 });
   });
 });
@@ -82,10 +84,14 @@ describe('runs', () => {
   it('are rows of the same columns, newest first; one whose process died was interrupted', () => {
     put({ seeds: 5 }, { began: '2020-01-01T00:00:00Z' }, { error: 0.1 });
     put({ 'densities.fc1': 0.05 }, { began: '2021-01-01T00:00:00Z', state: 'running' }, { bytes: 7 });
+    put({ seeds: 6 }, { began: '2019-01-01T00:00:00Z' });
+    writeFileSync(join(folders[2], 'metrics.json'), '{"err');
+    put({ seeds: 7 }, { parameters: undefined });
     const rows = runs({ notebook });
     assert.deepEqual(rows.map(({ began, state, parameters, seeds, error, bytes }) => [began.slice(0, 4), state, parameters, seeds, error, bytes]), [
       ['2021', 'interrupted', 'densities.fc1=0.05', null, null, 7],
       ['2020', 'done', 'seeds=5', 5, 0.1, null],
+      ['2019', 'done', 'seeds=6', 6, null, null],
     ]);
     assert.deepEqual(Object.keys(rows[0]), Object.keys(rows[1]));
     assert.deepEqual(runs({ notebook, scale: 'paper' }), []);
