@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
+import process from 'node:process';
 
 process.stdout.on('error', (error) => {
   if (error.code === 'EPIPE') process.exit(0); // whoever read has heard enough, as `head` does

@@ -1,8 +1,9 @@
-/** A kernel whose front end was killed ends itself. */
+/** A kernel whose front end was killed ends itself; Jupyter's clients, and ours, say who that is, for it may be gone before the kernel can ask. */
 export function endWithParent(): void {
-  const parent = process.ppid;
+  const parent = Number(process.env.JPY_PARENT_PID) || process.ppid;
+  const child = process.ppid === parent;
   setInterval(() => {
-    if (process.ppid !== parent || !isAlive(parent)) process.kill(process.pid, 'SIGKILL');
+    if ((child && process.ppid !== parent) || !isAlive(parent)) process.kill(process.pid, 'SIGKILL');
   }, 1000);
 }
 

@@ -53,14 +53,16 @@ export interface GradeOptions {
 /** A file's marks, or why it has none. */
 export type Grade = { file: string; notebook: string } & (({ error?: undefined } & Marks) | { error: string });
 
-/** Grades a file against the notebook that it is a copy of: that which it names, in `notebooks/`, or `of`. Whatever is wrong with it is in what it returns. */
-export async function gradeFile(file: string, { of, ...options }: GradeOptions & { of?: string }): Promise<Grade> {
+/** Grades a file against the notebook that it is a copy of: that which it names, in `notebooks/`, or `of`; of several files the `originals` are read once. Whatever is wrong with it is in what it returns. */
+export async function gradeFile(file: string, { of, originals = new Map<string, Notebook>(), ...options }: GradeOptions & { of?: string; originals?: Map<string, Notebook> }): Promise<Grade> {
   let notebook = of ? basename(of) : '';
   try {
     const student = readNotebook(file);
     const path = of ?? originalOf(student);
     notebook = basename(path);
-    return { file, notebook, ...(await gradeNotebook(student, readNotebook(path), dirname(path), options)) };
+    const original = originals.get(path) ?? readNotebook(path);
+    originals.set(path, original);
+    return { file, notebook, ...(await gradeNotebook(student, structuredClone(original), dirname(path), options)) };
   } catch (error) {
     return { file, notebook, error: (error as Error).message };
   }

@@ -129,7 +129,7 @@ export class Kernel {
     writeFileSync(file, JSON.stringify({ ...address, key, signature_scheme: 'hmac-sha256' }), { mode: 0o600 });
     const [program, ...args] = command.map((word) => (word === '{connection_file}' ? file : word));
     // Its own process group: Ctrl-C on the terminal reaches the runner alone, which decides what the kernel is told.
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: { ...env, JPY_PARENT_PID: String(process.pid) }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     await once(child, 'spawn');
     const kernel = new Kernel(child, key, folder);
     try {

@@ -31,7 +31,9 @@ export async function measureFile(model: tf.LayersModel, split: Split, options: 
   return { bytes: packed.bytes.length, ledger: rows, ratio: rows[rows.length - 1].ratio, error };
 }
 
+/** Puts `prune` on the kernels of the layers named, each at its density. */
 export const pruneLayers = (model: tf.LayersModel, densities: PerLayer) => parametrizeAll(model, mapValues(densities, (density) => prune({ density })));
+/** Puts `share` on the kernels of the layers named, each with its bits. */
 export const shareLayers = (model: tf.LayersModel, bits: PerLayer) => parametrizeAll(model, mapValues(bits, (width) => share({ bits: width })));
 
 /** A copy of each layer's kernel as the model computes with it, by the layer's name. */

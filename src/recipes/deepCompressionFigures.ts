@@ -25,6 +25,7 @@ export interface PrunedNet {
 
 const errorOf = async (model: tf.LayersModel, { test }: Images) => (await evaluate(model, test)).error;
 
+/** Trains a LeNet, and prunes a copy of it as `compressAsPublished` begins, with the same training. */
 export async function prunedNet(net: LeNet, images: Images, seed: number, scale: Scale): Promise<PrunedNet> {
   const { epochs, rates } = compressionSettings[net][scale];
   const { model, error } = await reference(net, images, { seed, scale });

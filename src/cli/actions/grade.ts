@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { gradeFile, type Grade } from '../../lab/grade';
+import type { Notebook } from '../../lab/notebook';
 import { gradeCsv, gradeTable, printable } from '../../lab/gradeTable';
 import { duration, writeAtomic } from '../../system';
 import type { GradeFlags } from '../grade';
@@ -14,9 +15,10 @@ export async function gradeFiles(files: readonly string[], { scale, timeout, var
   const onSignal = () => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal);
   const grades: Grade[] = [];
+  const originals = new Map<string, Notebook>(); // read once: a student's code could write over the file
   for (const [k, file] of files.entries()) {
     const start = performance.now();
-    const grade = await gradeFile(file, { scale, timeout, variant, of: original, signal: stop.signal });
+    const grade = await gradeFile(file, { scale, timeout, variant, of: original, originals, signal: stop.signal });
     if (stop.signal.aborted) break;
     grades.push(grade);
     const result = grade.error === undefined ? `${grade.points} of ${grade.of} points, ${duration((performance.now() - start) / 1000)}` : `not graded: ${grade.error}`;
