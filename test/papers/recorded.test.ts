@@ -7,7 +7,7 @@ import { readNotebook } from '../../src/lab/notebook';
 import { formatClaims, readResult, writeReport } from '../../src/papers';
 
 const root = join(__dirname, '..', '..');
-const names = readdirSync(join(root, 'results')).map((file) => file.replace(/\.json$/, ''));
+const names = readdirSync(join(root, 'results')).filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
 
 describe('recorded results', () => {
   it('are what REPRODUCTION.md shows', () => {
