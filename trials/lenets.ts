@@ -40,7 +40,8 @@ async function* budgetTrials(net: LeNet, images: Images): AsyncGenerator<Trial> 
 /** @param nets both if none is named */
 export async function main(nets: string[]): Promise<void> {
   const images = trialImages(await mnist());
-  const trials: Trial[] = [];
-  for (const net of (Object.keys(lenets) as LeNet[]).filter((net) => !nets.length || nets.includes(net)))
-    for (const kind of [rateTrials, budgetTrials]) for await (const trial of kind(net, images)) report('lenets', trials, trial);
+  for (const net of (Object.keys(lenets) as LeNet[]).filter((net) => !nets.length || nets.includes(net))) {
+    const trials: Trial[] = [];
+    for (const kind of [rateTrials, budgetTrials]) for await (const trial of kind(net, images)) report(net, trials, trial);
+  }
 }

@@ -1,4 +1,4 @@
-/** `npm run trials -- NAME`: tries values for the numbers of recipes on held-out training images, and writes `results/trials/NAME.json`. */
+/** `npm run trials -- NAME`: tries values for the numbers of recipes on held-out training images, and writes what they gave to `results/trials/`. */
 import { readdirSync } from 'node:fs';
 
 const [name, ...args] = process.argv.slice(2);
