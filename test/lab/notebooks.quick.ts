@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { testNotebooks } from './notebooks';
 
-testNotebooks('quick', 'as given', 2, (file, { text, claims }) => {
+testNotebooks('quick', 'as given', 'each', (file, { text, claims }) => {
   if (file !== '01-deep-compression.ipynb') return;
   assert.match(text, /outputs bit-identical/);
   const ratio = claims.find(({ quantity }) => quantity.includes('bytes of the file') && quantity.includes('fp32'));

@@ -30,12 +30,22 @@ const ENDS: Record<Exercises, string> = { 'as given': 'not attempted', solved: '
 const statusesOf = ({ outputs }: CodeCell): string[] =>
   outputs.flatMap((output) => ('data' in output ? ((output.data['application/vnd.squeezelab.tests+json'] ?? []) as { status: string }[]) : [])).map(({ status }) => status);
 
-/** Runs a notebook, on one thread, in a folder of its own: no checkpoint of an earlier run helps, and none is left. */
-async function execute(file: string, scale: Scale, exercises: Exercises): Promise<Executed> {
-  const run = mkdtempSync(join(tmpdir(), 'notebook-'));
-  const own = { SQUEEZELAB_DATA: '', SQUEEZELAB_THREADS: '1', SQUEEZELAB_VARIANT: '1', SQUEEZELAB_RUN: run, SQUEEZELAB_CHECKPOINTS: join(run, 'checkpoints') };
-  const kernel = await Kernel.start(folder, { ...process.env, ...own });
+const startKernel = () => Kernel.start(folder, { ...process.env, SQUEEZELAB_DATA: '', SQUEEZELAB_THREADS: '1', SQUEEZELAB_VARIANT: '1' });
+
+async function onOwnKernel<T>(use: (kernel: Kernel) => Promise<T>): Promise<T> {
+  const kernel = await startKernel();
   try {
+    return await use(kernel);
+  } finally {
+    await kernel.stop();
+  }
+}
+
+/** Runs a notebook, on one thread, in a folder of its own: no checkpoint of an earlier run helps, and none is left. */
+async function execute(file: string, scale: Scale, exercises: Exercises, kernel: Kernel): Promise<Executed> {
+  const run = mkdtempSync(join(tmpdir(), 'notebook-'));
+  try {
+    await kernel.execute(`Object.assign(process.env, ${JSON.stringify({ SQUEEZELAB_RUN: run, SQUEEZELAB_CHECKPOINTS: join(run, 'checkpoints') })})`, () => {});
     const given = readNotebook(join(folder, file));
     const notebook = exercises === 'solved' ? solvedCopy(given, file) : given;
     const declared = Object.entries({ scale, seed: 1, seeds: 1 }).filter(([name]) => declaresParameter(notebook, name));
@@ -45,24 +55,29 @@ async function execute(file: string, scale: Scale, exercises: Exercises): Promis
     const statuses = notebook.cells.flatMap((cell) => (cell.cell_type === 'code' ? statusesOf(cell) : []));
     return { text: printed(notebook), claims: readClaims(join(run, 'claims.json')), statuses };
   } finally {
-    await kernel.stop();
     rmSync(run, { recursive: true });
   }
 }
 
-/** Tests that every notebook runs at a scale, `together` at a time; `more` looks at what one of them said. */
-export function testNotebooks(scale: Scale, exercises: Exercises, together: number, more: (file: string, executed: Executed) => void): void {
+/**
+ * Tests that every notebook runs at a scale: each on a kernel of its own, two at a time, or all on one, which starts and loads the library once (a name that one of them lacks, another may have left there). `more` looks at what one of them said.
+ */
+export function testNotebooks(scale: Scale, exercises: Exercises, kernels: 'each' | 'one', more: (file: string, executed: Executed) => void): void {
   describe(`notebooks at ${scale} scale, exercises ${exercises}`, function () {
     this.timeout(600_000);
     const executed = new Map<string, Promise<Executed>>();
-    before(() => {
-      const lanes: Promise<unknown>[] = Array.from({ length: together }, () => Promise.resolve());
+    let shared: Kernel | undefined;
+    before(async () => {
+      if (kernels === 'one') shared = await startKernel();
+      const lanes: Promise<unknown>[] = kernels === 'one' ? [Promise.resolve()] : [Promise.resolve(), Promise.resolve()];
       files.forEach((file, k) => {
-        const done = lanes[k % together].then(() => execute(file, scale, exercises));
+        const lane = k % lanes.length;
+        const done = lanes[lane].then(() => (shared ? execute(file, scale, exercises, shared) : onOwnKernel((kernel) => execute(file, scale, exercises, kernel))));
         executed.set(file, done);
-        lanes[k % together] = done.catch(() => undefined); // its own test tells
+        lanes[lane] = done.catch(() => undefined); // its own test tells
       });
     });
+    after(() => shared?.stop());
     for (const file of files) {
       it(`${file} runs, and claims nothing`, async () => {
         const ran = await executed.get(file)!;
