@@ -9,6 +9,9 @@ import { formatClaims, readResult, writeReport } from '../../src/papers';
 const root = join(__dirname, '..', '..');
 const names = readdirSync(join(root, 'results')).filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
 
+/** Rewritten since their last record, and committed without outputs until the next one. */
+const waiting = ['01-deep-compression', '02-lenet-5', '03-resnet-20', '04-distillation', '05-deep-compression-lenet-5', '06-learning-connections', '07-deep-compression-figures'];
+
 describe('recorded results', () => {
   it('are what REPRODUCTION.md shows', () => {
     const copy = mkdtempSync(join(tmpdir(), 'report-'));
@@ -27,8 +30,8 @@ describe('recorded results', () => {
       assert.match(run.commit ?? '', /^[0-9a-f]{40}$/);
       assert.ok(claims.every(({ scale, verdict }) => scale === 'paper' && verdict !== 'not judged'));
       const shown = readNotebook(join(root, 'notebooks', `${name}.ipynb`)).cells.flatMap((cell) => (cell.cell_type === 'code' ? cell.outputs : []));
-      // One without outputs was rewritten since, and waits for its next record.
-      assert.ok(shown.length === 0 || shown.some((output) => 'data' in output && output.data['text/plain'] === formatClaims(claims)));
+      if (waiting.includes(name)) assert.deepEqual(shown, [], `${name} has outputs: it no longer waits`);
+      else assert.ok(shown.some((output) => 'data' in output && output.data['text/plain'] === formatClaims(claims)));
     });
   }
 });
