@@ -77,7 +77,7 @@ export function claim(expected: Target | Published, measured: number | readonly 
   if (typeof measured !== 'number' && values.length !== context.seeds.length)
     throw new RangeError(`claim: ${quantity}: there must be one measurement for each of the ${context.seeds.length} seeds, got ${values.length}`);
   const { mean, standardDeviation } = spread(values);
-  const off = clean(mean - value);
+  const off = clean(clean(mean) - value);
   const allowed = clean(tolerance);
   const agrees = { within: Math.abs(off) <= allowed, 'at most': off <= allowed, 'at least': -off <= allowed }[bound];
   const judged = context.scale === 'paper' && context.data.real;

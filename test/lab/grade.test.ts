@@ -105,6 +105,13 @@ describe('tables of points', () => {
   });
   const grades: Grade[] = [marked('ana/a.ipynb'), marked('ben/a.ipynb'), { file: 'c, d.ipynb', notebook: 'course.ipynb', error: 'it is "empty"' }];
 
+  it('reads an original once: what a student writes over it is not asked', async () => {
+    const gone = join(fixtures, 'written over.ipynb');
+    const other = join(fixtures, 'plotted.ipynb');
+    assert.match((await gradeFile(other, { ...options, of: gone })).error ?? '', /does not exist/);
+    assert.match((await gradeFile(other, { ...options, of: gone, originals: new Map([[gone, course()]]) })).error ?? '', /must be a copy of the original/);
+  });
+
   it('name files, exercises and words', () => {
     const text = gradeTable(grades);
     assert.match(text, /^ana\/a\.ipynb +0\.5 partly, check edited +0\.5$/m);

@@ -118,6 +118,15 @@ describe('published values', () => {
   });
 });
 
+describe('a claim at its bound', () => {
+  it('holds, whatever the last digits of its arithmetic are', () => {
+    for (const [bound, measured] of [['at most', 0.1 + 1e-16], ['at least', 0.1 - 1e-16], ['within', 0.1 + 1e-16]] as const) {
+      const { verdict, deviation } = claim(target('a paper', 'a difference', bound, 0.1, 'points'), measured, { notebook: '01', scale: 'paper', data: { name: 'MNIST', real: true }, seeds: [] });
+      assert.deepEqual([verdict, deviation], ['held', 0], bound);
+    }
+  });
+});
+
 describe('a sheet of claims', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'squeezelab-'))));
