@@ -6,6 +6,7 @@ import { offer } from '../remote';
 
 const checker = new Checker(process.cwd());
 const calls = {
+  warmPackage: () => checker.warmPackage(),
   restore: (names: string[]) => checker.restore(names),
   check: (code: string, cell: string) => checker.check(code, cell),
   complete: (code: string, offset: number) => checker.complete(code, offset),
@@ -16,9 +17,3 @@ export type CheckerCalls = typeof calls;
 offer(parentPort!, calls);
 
 checker.warm();
-// The rest is read only if nobody asks for a while.
-let asked = false;
-parentPort!.on('message', () => (asked = true));
-setTimeout(() => {
-  if (!asked) checker.warmPackage();
-}, 300);

@@ -16,6 +16,7 @@ interface Slot {
  */
 export class Slots {
   private readonly slots: Slot[] = [];
+  private readonly paths: string[] = [];
   private readonly files = new Map<string, { version: number; snapshot: ts.IScriptSnapshot }>();
 
   constructor(private readonly folder: string) {
@@ -27,18 +28,19 @@ export class Slots {
     return this.slots.map(({ cell }) => cell);
   }
 
-  readonly path = (slot: number) => join(this.folder, `${CELLS}${slot}.ts`).split(sep).join('/');
+  readonly path = (slot: number): string => this.paths[slot];
 
   write(slot: number, code: string, after: string, cell = ''): void {
     if (slot === this.slots.length) this.grow();
     const version = (this.slots[slot]?.version ?? 0) + 1;
-    const text = `${code}\n;import * as ${CELLS} from './${CELLS}';${after}`;
+    const text = `${code}\n;import ${CELLS} = require('./${CELLS}');${after}`;
     this.slots[slot] = { version, snapshot: ts.ScriptSnapshot.fromString(text), cell };
     this.files.set(this.path(slot), this.slots[slot]);
   }
 
   private grow(): void {
     const length = Math.max(32, this.slots.length * 2);
+    for (let slot = this.slots.length; slot < length; slot++) this.paths.push(join(this.folder, `${CELLS}${slot}.ts`).split(sep).join('/'));
     this.slots.push(...Array.from({ length: length - this.slots.length }, () => ({ version: 0, snapshot: ts.ScriptSnapshot.fromString(''), cell: '' })));
     this.slots.forEach(({ version }, slot) => version === 0 && this.write(slot, '', ''));
     const text = this.slots.map((_, slot) => `export * as _${slot} from './${CELLS}${slot}';`).join('\n');
@@ -49,11 +51,11 @@ export class Slots {
   host(options: ts.CompilerOptions): ts.LanguageServiceHost {
     const read = new Map<string, { version: number; snapshot: ts.IScriptSnapshot }>();
     /** Modules beside the notebook may change; what is installed is read once. */
-    const beside = (path: string) => path.startsWith(`${this.folder.split(sep).join('/')}/`) && !path.includes('/node_modules/');
-    const changed = (path: string) => (beside(path) ? (ts.sys.getModifiedTime!(path)?.getTime() ?? 0) : 0);
+    const folder = `${this.folder.split(sep).join('/')}/`;
+    const changed = (path: string) => (path.startsWith(folder) && !path.includes('/node_modules/') ? (ts.sys.getModifiedTime!(path)?.getTime() ?? 0) : 0);
     return {
       getCompilationSettings: () => options,
-      getScriptFileNames: () => [join(__dirname, 'globals.d.ts'), ...this.slots.map((_, slot) => this.path(slot))],
+      getScriptFileNames: () => [join(__dirname, 'globals.d.ts'), ...this.paths],
       getScriptVersion: (path) => String(this.files.get(path)?.version ?? changed(path)),
       getScriptSnapshot: (path) => {
         const own = this.files.get(path);

@@ -62,6 +62,7 @@ async function answer(channel: Channel, request: Request, work: () => Promise<[t
 }
 
 function receive(channel: Channel, request: Request): void {
+  if (requests === 0) unasked.refresh();
   if (channel === 'stdin') return receiveInput(request);
   const { msg_type } = request.header;
   if (channel === 'shell' && (msg_type === 'execute_request' || !immediate.has(msg_type))) {
@@ -142,6 +143,7 @@ async function execute(request: Request): Promise<object> {
   if (stores) executionCount++;
   const count = executionCount;
   const id = ++requests;
+  clearTimeout(unasked);
   const name = stores ? `In[${count}]` : `In[*${id}]`;
   if (!silent) wire.publish('execute_input', { code, execution_count: count }, header);
   if (stores) history.add(count, code);
@@ -184,9 +186,12 @@ function preloadLibrary(): void {
   if (!preloaded) post({ op: 'preload', specifier: library });
   preloaded = true;
 }
-setTimeout(() => {
-  if (requests === 0) preloadLibrary();
-}, 500);
+/** Who starts a kernel to run cells at once asks for them at once; who opens a notebook reads it first. */
+const unasked = setTimeout(() => {
+  if (preloaded) return;
+  preloadLibrary();
+  checker.call('warmPackage').catch(() => {});
+}, 700);
 
 let interruptCheck: (() => void) | undefined;
 /** Called when the cells' thread has heard of an interrupt. */
