@@ -1,13 +1,15 @@
 /** `npm run trials -- lenets [NET...]`: first rates of the references, and budgets of our own Deep Compression, on held-out training images. */
 import { copyModel, mnist } from '../src';
-import { type CompressionSettings, compressAsPublished, compressionSettings, compressOurWay, type Images, type LeNet, lenets, reference, trialImages, trialSeeds } from '../src/recipes';
+import { type CompressionSettings, compressionSettings, compressOurWay, type Images, type LeNet, lenets, reference, trialImages, trialSeeds } from '../src/recipes';
 import { report, type Trial } from './report';
 
-/** The first of each is what the recipes use. */
-const rates: Record<LeNet, number[]> = { 'LeNet-300-100': [0.1, 0.05, 0.2], 'LeNet-5': [0.05, 0.02, 0.1] };
+/**
+ * The first of each is what the recipes use. LeNet-300-100 at 0.2 errs less than the paper's net; at 0.1 it errs as often, and what is pruned is compared with a net like the paper's. At 0.1 LeNet-5's loss is NaN within 50 steps.
+ */
+const rates: Record<LeNet, number[]> = { 'LeNet-300-100': [0.1, 0.05, 0.2, 0.4], 'LeNet-5': [0.05, 0.02] };
 const budgets: Record<LeNet, number[][]> = {
-  'LeNet-300-100': [[0.03, 0.03, 0.02], [0.02, 0.01, 0.01], [0.05, 0.05, 0.03]],
-  'LeNet-5': [[0.03, 0.015], [0.015, 0.0075], [0.01, 0.005]],
+  'LeNet-300-100': [[0.03, 0.03, 0.02], [0.02, 0.01, 0.01]],
+  'LeNet-5': [[0.03, 0.015], [0.015, 0.0075]],
 };
 
 const trained = (net: LeNet, images: Images, seed: number, rate: number) =>
@@ -26,8 +28,6 @@ async function* budgetTrials(net: LeNet, images: Images): AsyncGenerator<Trial> 
   for (const seed of trialSeeds) {
     const { model, error } = await trained(net, images, seed, rates[net][0]);
     const settings = compressionSettings[net].paper;
-    const published = await compressAsPublished(await copyModel(model), images, seed, settings);
-    yield { net, quantity: "the paper's densities and bits", value: 'as set', seed, error: published.file.error, above: published.file.error - error, bytes: published.file.bytes };
     for (const pruning of budgets[net]) {
       const changed: CompressionSettings = { ...settings, budgets: { ...settings.budgets, pruning } };
       const { file } = await compressOurWay(await copyModel(model), images, seed, changed);

@@ -53,7 +53,7 @@ function textBox(element: DomElement): Box {
 }
 
 function pathBox(d: string): Box | undefined {
-  const box = d === '' ? undefined : resvg(`<svg xmlns="http://www.w3.org/2000/svg"><path d="${d}"/></svg>`).innerBBox();
+  const box = d === '' ? undefined : resvg(`<svg xmlns="http://www.w3.org/2000/svg"><path d="${d}"/></svg>`, {}, []).innerBBox();
   return box && { x: box.x, y: box.y, width: box.width, height: box.height };
 }
 

@@ -43,7 +43,8 @@ export function plotlyWindow(): Window {
     },
   });
   Object.assign(made.URL, { createObjectURL: () => '' });
-  Object.assign(made, { TextDecoder });
+  // The rules of style sheets, jsdom's and plotly's, set nothing that plotly reads for a picture.
+  Object.assign(made, { TextDecoder, getComputedStyle: ({ style }: { style: object }) => style });
   made.eval(readFileSync(load.resolve('plotly.js-dist-min'), 'utf8'));
   return (window = made);
 }
