@@ -46,8 +46,8 @@ export function share(options: ShareOptions): Method<Share> {
   if (!Number.isInteger(bits) || bits < 1 || bits > 16) throw new RangeError(`share: bits must be a whole number from 1 to 16, got ${described(bits)}`);
   return (value) => {
     const weights = value.dataSync<'float32'>();
-    const places = Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0);
-    const kept = Float32Array.from(places, (i) => weights[i]);
+    const places = new Int32Array(weights.length).map((_, i) => i).filter((i) => weights[i] !== 0);
+    const kept = weights.filter((weight) => weight !== 0);
     const clusters = 2 ** bits - (kept.length < weights.length ? 1 : 0);
     const { centroids, codes } = kmeans(kept, clusters, { start, key });
     const { shape, size } = value;

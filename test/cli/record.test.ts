@@ -24,7 +24,7 @@ function claiming(data: string, verdict: string) {
 describe('npm run record', () => {
   let root: string;
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: root, encoding: 'utf8' });
-  const record = () => spawnSync(process.execPath, [join(root, 'bin/squeezelab.mjs'), 'record', 'claiming'], { cwd: root, encoding: 'utf8' });
+  const record = () => spawnSync(process.execPath, [join(root, 'bin/squeezelab.mjs'), 'record', 'claiming'], { cwd: root, encoding: 'utf8', env: { ...process.env, SQUEEZELAB_THREADS: '' } });
   const notebook = () => join(root, 'notebooks/claiming.ipynb');
   const result = () => join(root, 'results/claiming.json');
 

@@ -8,16 +8,8 @@ const examples = documents.flatMap((document) => exampleOf(document) ?? []);
 
 describe('examples in pages and doc comments', () => {
   captureStderr();
-  const { SQUEEZELAB_THREADS } = process.env;
   let told: Map<string, string[]>;
-  before(() => {
-    process.env.SQUEEZELAB_THREADS = '1'; // of small nets, two are slower
-    told = check(examples);
-  });
-  after(() => {
-    if (SQUEEZELAB_THREADS === undefined) delete process.env.SQUEEZELAB_THREADS;
-    else process.env.SQUEEZELAB_THREADS = SQUEEZELAB_THREADS;
-  });
+  before(() => void (told = check(examples)));
 
   it('are marked: ts runs, sh and text do not', () => {
     for (const document of documents)

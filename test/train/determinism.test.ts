@@ -22,6 +22,16 @@ describe('a training with convolutions, batch normalisation and dropout', () => 
     assert.equal(Object.keys(first.weights).filter((name) => name.includes('/moving_')).length, 4);
   });
 
+  it('gives the same bytes with two threads, too', async () => {
+    const { SQUEEZELAB_THREADS } = process.env;
+    process.env.SQUEEZELAB_THREADS = '2';
+    try {
+      assert.deepEqual(await outcome(prunedNet()), await outcome(prunedNet()));
+    } finally {
+      process.env.SQUEEZELAB_THREADS = SQUEEZELAB_THREADS;
+    }
+  });
+
   it('gives them in another process', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'determinism.ts')]);
     assert.deepEqual(JSON.parse(stdout), first);

@@ -74,9 +74,12 @@ describe('a script that is not type-checked', () => {
   it('gets no error of JavaScript\'s own from a function that it knows by a flat name', async () => {
     const garbage: unknown[] = [undefined, null, 3, 'x', {}, [], { a: 1 }];
     const bare = /Cannot (read|destructure|convert)|is not (a function|iterable|defined)|of undefined|Invalid (array|typed)/;
+    // Without options they are right calls, and draw thousands of digits.
+    const DRAWING = new Set(['drawnDigits', 'digits']);
     for (const [name, fn] of Object.entries(lab)) {
       if (typeof fn !== 'function') continue;
       for (const first of garbage) {
+        if (DRAWING.has(name) && (first === undefined || JSON.stringify(first) === '{}')) continue;
         for (const rest of [[], [undefined, undefined], [3, 3], [{}, {}]]) {
           try {
             await (fn as (...given: unknown[]) => unknown)(first, ...rest);

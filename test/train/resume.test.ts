@@ -136,10 +136,11 @@ describe('a training', () => {
       'cut short': (file) => file.subarray(0, 300),
       empty: () => new Uint8Array(0),
     };
+    await stopped();
+    const [file] = checkpoints();
+    const whole = readFileSync(file);
     for (const [damage, change] of Object.entries(damages)) {
-      await stopped();
-      const [file] = checkpoints();
-      writeFileSync(file, change(readFileSync(file)));
+      writeFileSync(file, change(whole));
       captured.text = '';
       const warned: string[] = [];
       const warn = console.warn;
@@ -164,12 +165,11 @@ describe('a training', () => {
       'no validation': { validation: undefined },
       'another name': { checkpoint: 'other' },
     };
-    for (const [name, change] of Object.entries(changes)) {
-      it(name, async () => {
-        await stopped();
-        assert.deepEqual([await firstStep(compressed(), change), await firstStep()], [0, 28]);
-      });
-    }
+    it(Object.keys(changes).join(', '), async () => {
+      await stopped();
+      for (const [name, change] of Object.entries(changes)) assert.equal(await firstStep(compressed(), change), 0, name);
+      assert.equal(await firstStep(), 28);
+    });
 
     it('other images or labels, also changed in place', async () => {
       await stopped();

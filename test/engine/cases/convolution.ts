@@ -32,7 +32,7 @@ const random: Sizes[] = Array.from({ length: 8 }, (_, i) => {
   };
 });
 
-/** Every way in which a gradient is written: narrow and wide, split along the height or not, in chunks, with blocks of channels. */
+/** Every way in which a gradient is written: narrow and wide, split along the height or not, in chunks, with blocks of channels and with images left over. tfjs takes long for it: padding makes its large images. */
 const SIZES: Sizes[] = [
   { image: [8, 8], channels: 3, outputs: 4, filter: [3, 3], pad: 'same' },
   { image: [9, 7], channels: 2, outputs: 3, filter: [3, 2] },
@@ -46,15 +46,16 @@ const SIZES: Sizes[] = [
   { image: [5, 5], channels: 2, outputs: 2, filter: [2, 2], strides: [3, 3], pad: 'same' },
   { image: [4, 4], channels: 2, outputs: 2, filter: [1, 1], pad: 2 },
   { image: [6, 7], channels: 2, outputs: 3, filter: [3, 2], pad: [[0, 0], [2, 1], [0, 1], [0, 0]] },
-  { image: [6, 5], channels: 64, outputs: 70, filter: [3, 3], pad: 'same', batch: 3 },
-  { image: [16, 16], channels: 60, outputs: 64, filter: [3, 3], pad: 'same', batch: 2 },
-  { image: [14, 13], channels: 20, outputs: 50, filter: [5, 5], batch: 3 },
-  { image: [8, 8], channels: 16, outputs: 32, filter: [3, 3], pad: 'same', batch: 16 },
+  { image: [6, 5], channels: 64, outputs: 70, filter: [3, 3], pad: 'same' },
+  { image: [6, 7], channels: 60, outputs: 64, filter: [3, 3], pad: [[0, 0], [6, 6], [5, 6], [0, 0]] },
+  { image: [14, 13], channels: 7, outputs: 18, filter: [5, 5], batch: 3 },
+  { image: [5, 4], channels: 16, outputs: 32, filter: [3, 3], pad: 'same', batch: 16 },
   { image: [9, 8], channels: 3, outputs: 16, filter: [3, 3], strides: [2, 2], pad: 'same', batch: 32 },
   { image: [9, 8], channels: 5, outputs: 16, filter: [3, 2], strides: [3, 2], batch: 16 },
   { image: [7, 8], channels: 4, outputs: 16, filter: [1, 1], strides: [2, 2], pad: 'same', batch: 16 },
   { image: [6, 5], channels: 2, outputs: 16, filter: [2, 4], pad: [[0, 0], [2, 0], [1, 3], [0, 0]], batch: 16 },
-  { image: [34, 33], channels: 4, outputs: 5, filter: [3, 3], pad: 'same', batch: 24 },
+  { image: [5, 4], channels: 2, outputs: 16, filter: [2, 2], batch: 19 },
+  { image: [99, 98], channels: 2, outputs: 2, filter: [3, 2], strides: [2, 1], pad: 'same', batch: 16 },
 ];
 
 const shapes = ({ batch = 2, image, channels, outputs, filter }: Sizes): [number[], number[]] => [
