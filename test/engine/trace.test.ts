@@ -24,6 +24,7 @@ function surroundings() {
 }
 
 describe('tracing', () => {
+  tf.disposeVariables(); // what other files have left would be read again and again
   const variable = tf.variable(tf.tensor([1, 2]));
   const label = tf.tensor(['a', 'b']);
   const complex = tf.complex([1, 2], [3, 4]);
