@@ -33,8 +33,17 @@ function bundle(this: Frame): MimeBundle {
 // A notebook may have loaded danfojs itself.
 if (load.resolve('danfojs-node') in load.cache) danfo();
 
-/** A danfojs DataFrame of the rows, whose columns are the names in the first; shown as a table when it is a cell's last value. */
+/** danfojs makes a property of each column, over those that a frame has: these would be missed. */
+const OWN = ['columns', 'index', 'values', 'shape', 'describe', 'head', 'print', 'constructor'];
+
+/**
+ * A danfojs DataFrame of the rows, whose columns are the names in the first; shown as a table when it is a cell's last value.
+ *
+ * @throws TypeError for rows that are no objects, and for a column with a name that a frame itself has, such as `values`
+ */
 export function frame(rows: readonly object[]): Frame {
   if (!Array.isArray(rows) || !rows.every((row) => typeof row === 'object' && row !== null)) throw new TypeError(`frame: the rows must be a list of objects, such as [{ seed: 1, error: 0.02 }], got ${described(rows)}`);
+  const taken = Object.keys((rows[0] as object | undefined) ?? {}).find((name) => OWN.includes(name) || name.startsWith('$'));
+  if (taken) throw new TypeError(`frame: a column must not be named ${taken}, as something of the frame itself is; name it ${taken.replace('$', '')}_`);
   return new (danfo().DataFrame)(rows);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import { figure, imageGrid, savePng, svg, type Figure } from '../../src/plot';
+import { figure, imageGrid, lineChart, savePng, svg, type Figure } from '../../src/plot';
 import { plotlyWindow } from '../../src/plot/headless/plotly';
 import { resvg } from '../../src/plot/headless/text';
 import { integers, key } from '../../src/random';
@@ -114,6 +114,14 @@ describe('figure', () => {
     const spec = { ...simple, traces: [{ x: [new Date(Date.UTC(2026, 0, 1)), new Date(Date.UTC(2026, 1, 1, 12))], y: [1, 2] }] };
     assert.deepEqual(figure(spec).plotly.data[0].x, ['2026-01-01T00:00:00.000Z', '2026-02-01T12:00:00.000Z']);
     assert.ok(texts(figure(spec).svg()).includes('Feb 1'));
+  });
+
+  it('labels an axis in powers of ten, however close its ends are', () => {
+    for (const mean of [[3.1, 3.3], [1.45, 1.9], [0.0123, 0.0131], [1.2, 3.9], [2, 60], [3, 3e5], [2, 2]]) {
+      const drawn = lineChart({ title: 'T', x: 'X', y: 'Y', log: ['y'], lines: [{ name: 'a', x: [1, 2], mean }] }).svg();
+      const labels = drawn.match(/class="ytick"/g)?.length ?? 0;
+      assert.ok(labels >= (mean[0] === mean[1] ? 1 : 2) && labels <= 12, `${mean}: ${labels}`);
+    }
   });
 
   it('says where there is what cannot be drawn', () => {

@@ -28,6 +28,11 @@ describe('a frame', () => {
     assert.ok(!text.includes('NaN'));
   });
 
+  it('refuses a column that would stand in the way of its own properties', () => {
+    for (const name of ['values', 'columns', 'shape', 'head', '$data']) assert.throws(() => frame([{ seed: 1, [name]: 2 }]), new RegExp(`a column must not be named ${name.replace('$', '\\$')}, .*; name it`));
+    assert.match(shown(frame([{ size: 1, count: 2, error: 3 }]))['text/plain'] as string, /^size +count +error\n/);
+  });
+
   it('is shown with its index where that says something, and so is a series', () => {
     const described = shown(frame([{ a: 1 }, { a: 2 }]).describe())['text/plain'] as string;
     assert.match(described, /^ +a\n/);
