@@ -8,7 +8,7 @@ import { report, type Trial } from './report';
  */
 const rates: Record<LeNet, number[]> = { 'LeNet-300-100': [0.1, 0.05, 0.2, 0.4], 'LeNet-5': [0.05, 0.02] };
 const budgets: Record<LeNet, number[][]> = {
-  'LeNet-300-100': [[0.03, 0.03, 0.02], [0.02, 0.01, 0.01]],
+  'LeNet-300-100': [[0.02, 0.01, 0.01], [0.025, 0.02, 0.015], [0.03, 0.03, 0.02]],
   'LeNet-5': [[0.03, 0.015], [0.015, 0.0075]],
 };
 

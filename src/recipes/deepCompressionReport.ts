@@ -105,7 +105,7 @@ export const compressionDeviations: readonly string[] = [
   'densities are set by magnitude, not by a quality parameter times the standard deviation',
   'a layer has 2^bits − 1 shared values and the zero: fillers need a code too',
   'P+Q+H counts the Huffman tables; the file also counts biases, header and checksum',
-  'rates, epochs and budgets were chosen by the test errors of earlier trials with other seeds; first rates and budgets were looked at again on training images held out (results/trials), and stayed; within a run the test set decides nothing',
+  'rates and epochs were chosen by the test errors of earlier trials with other seeds, budgets on training images held out (results/trials), where first rates were looked at again; within a run the test set decides nothing',
 ];
 
 /** Claims of a net what both settings are judged by: our own file by targets, the paper's by Table 1 and by its table of layers. */
