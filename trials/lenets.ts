@@ -7,8 +7,9 @@ import { report, type Trial } from './report';
  * The first of each is what the recipes use. LeNet-300-100 at 0.2 errs less than the paper's net; at 0.1 it errs as often, and what is pruned is compared with a net like the paper's. At 0.1 LeNet-5's loss is NaN within 50 steps.
  */
 const rates: Record<LeNet, number[]> = { 'LeNet-300-100': [0.1, 0.05, 0.2, 0.4], 'LeNet-5': [0.05, 0.02] };
+/** Chosen: the smallest file that errs at most 0.1 points more than the reference; of LeNet-5's two, which differ by less than the spread, the smaller. */
 const budgets: Record<LeNet, number[][]> = {
-  'LeNet-300-100': [[0.02, 0.01, 0.01], [0.025, 0.02, 0.015], [0.03, 0.03, 0.02]],
+  'LeNet-300-100': [[0.025, 0.02, 0.015], [0.02, 0.01, 0.01], [0.03, 0.03, 0.02]],
   'LeNet-5': [[0.03, 0.015], [0.015, 0.0075]],
 };
 

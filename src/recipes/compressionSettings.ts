@@ -52,7 +52,7 @@ export const compressionSettings: Record<LeNet, Record<Scale, CompressionSetting
   'LeNet-300-100': {
     smoke: settings300('smoke', { published: 1, round: 1, last: 1, centroids: 1 }, [0.2]),
     quick: settings300('quick', { published: 6, round: 4, last: 8, centroids: 2 }, [0.1, 0.05]),
-    paper: settings300('paper', { published: 20, round: 20, last: 40, centroids: 5 }, [0.02, 0.01, 0.01]),
+    paper: settings300('paper', { published: 20, round: 20, last: 40, centroids: 5 }, [0.025, 0.02, 0.015]),
   },
   'LeNet-5': {
     smoke: settings5('smoke', { published: 1, round: 1, last: 1, centroids: 1 }, [0.2]),
