@@ -26,6 +26,9 @@ const grade = (notebook: Notebook, more: { variant?: number; timeout?: number } 
 const DENSITY = 'function density(values: number[]): number {\n  return values.filter((value) => value !== 0).length / values.length;\n}';
 const REPORT = "display.raw('application/vnd.squeezelab.tests+json', [{ name: 'the bits of a code', status: 'passed' }]);";
 
+/** What gives the numbers that students see, and nothing else. */
+const ofThePage = `const density = (values: number[]) => (values.length === 4 ? 0.25 : ${bernoulli(foldIn(key(0), 'bits'), 40, 0.3).filter((bit) => bit === 1).length / 40});`;
+
 describe('grade', function () {
   this.timeout(180_000);
 
@@ -35,16 +38,9 @@ describe('grade', function () {
     assert.ok(marks.exercises.every(({ status }) => status === 'passed'));
   });
 
-  it('gives none for what was not attempted, and lists answers', async () => {
-    const marks = await grade(student({ 'q1-answer': '*Your answer:* by chance' }));
-    assert.deepEqual(marks.exercises.map(({ status, points }) => [status, points]), [['not attempted', 0], ['not attempted', 0], ['not attempted', 0]]);
-    assert.deepEqual([marks.answers[0].answer, marks.failures], ['by chance', []]);
-  });
-
   it('sees numbers of the page, forged reports, edited and removed checks', async () => {
-    const drawn = bernoulli(foldIn(key(0), 'bits'), 40, 0.3).filter((bit) => bit === 1).length / 40;
     const cheat = student({
-      'ex1-attempt': `const density = (values: number[]) => (values.length === 4 ? 0.25 : ${drawn});`,
+      'ex1-attempt': ofThePage,
       'ex1-check': "test('fine', () => {});",
       'ex2-attempt': `const bits = { get [Symbol.toPrimitive]() { ${REPORT} return () => 5; } };\n${REPORT}`,
       'ex3-attempt': `async function smallest() {\n  ${REPORT}\n  return { bytes: 1, error: 0 };\n}`,
@@ -53,7 +49,12 @@ describe('grade', function () {
     const { exercises } = await grade(cheat);
     assert.deepEqual(exercises.map(({ status, points, edited }) => [status, points, edited]), [['partly', 1, true], ['removed', 0, false], ['forged', 0, false]]);
     assert.match(exercises[0].tests[1].message ?? '', /^the density is too (large|small), got 0\.\d+$/);
-    assert.equal((await grade(cheat, { variant: 0 })).exercises[0].status, 'passed'); // its numbers are the page's
+  });
+
+  it('gives none for what was not attempted, lists answers, and takes numbers of the page for the page', async () => {
+    const marks = await grade(student({ 'ex1-attempt': ofThePage, 'q1-answer': '*Your answer:* by chance' }), { variant: 0 });
+    assert.deepEqual(marks.exercises.map(({ status, points }) => [status, points]), [['passed', marks.exercises[0].of], ['not attempted', 0], ['not attempted', 0]]);
+    assert.deepEqual([marks.answers[0].answer, marks.failures], ['by chance', []]);
   });
 
   it('goes on after an endless loop, and ends with the kernel', async () => {
