@@ -1,17 +1,18 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { duration, projectRoot, writeAtomic } from '../system';
 import type { Claim } from './claim';
 import { circumstances, claimColumns, claimRow, countVerdicts, groupBy } from './format';
 import { readResult, type Result, type Run } from './results';
+import { type Trial, trialColumns, trialRows } from './trials';
 
 type Named = [notebook: string, result: Result];
 
-function readResults(folder: string): Named[] {
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
-  return files.map((name) => [name.slice(0, -'.json'.length), readResult(join(folder, name))]);
-}
+const jsonFiles = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).sort() : []);
+
+const readResults = (folder: string): Named[] => jsonFiles(folder).map((name) => [name.slice(0, -'.json'.length), readResult(join(folder, name))]);
+
+const readTrials = (folder: string): Trial[] => jsonFiles(folder).flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Trial[]);
 
 /** A table in Markdown. */
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -56,7 +57,12 @@ function measuredBy([notebook, { run, claims }]: Named): string {
   ].join('\n\n');
 }
 
-function report(results: readonly Named[]): string {
+function trialSection(trials: readonly Trial[]): string[] {
+  if (trials.length === 0) return [];
+  return ['## How numbers of recipes were chosen', 'On training images that were held out, with seeds of which no result above has any (`npm run trials -- NAME`); the first value of each number is the one that the recipes use.', table(trialColumns, trialRows(trials))];
+}
+
+function report(results: readonly Named[], trials: readonly Trial[]): string {
   const claims = results.flatMap(([, result]) => result.claims);
   const papers = [...groupBy(claims, ({ paper }) => paper)];
   return `${[
@@ -65,6 +71,7 @@ function report(results: readonly Named[]): string {
     'What papers published, and what our notebooks measured at paper scale on real data. *Ours* is the mean over the seeds with its standard deviation; the difference is ours minus published. `npm run record` measures again, `npm run report` writes this page.',
     table(['paper', 'claims', 'verdicts'], papers.map(([paper, own]) => [paper, String(own.length), countVerdicts(own)])),
     ...papers.flatMap(([paper, own]) => paperSection(paper, own)),
+    ...trialSection(trials),
     '## What made the results',
     ...results.map(measuredBy),
   ].join('\n\n')}\n`;
@@ -72,7 +79,8 @@ function report(results: readonly Named[]): string {
 
 /** Writes REPRODUCTION.md anew from `results/*.json`; the same results give the same bytes. */
 export function writeReport(root = projectRoot): void {
-  writeAtomic(join(root, 'REPRODUCTION.md'), report(readResults(join(root, 'results'))));
+  const results = join(root, 'results');
+  writeAtomic(join(root, 'REPRODUCTION.md'), report(readResults(results), readTrials(join(results, 'trials'))));
 }
 
 /** The claims of all results as JSON: a list. */

@@ -57,6 +57,17 @@ describe('the report', () => {
     assert.throws(written, /01\.json: run: trainings must be numbers: count, atHand, seconds, earlier/);
   });
 
+  it('has a row for each value that was tried for a number of a recipe', () => {
+    put('01.json', first);
+    assert.ok(!written().includes('How numbers'));
+    mkdirSync(join(root, 'results', 'trials'));
+    const tried = { net: 'LeNet-5', quantity: 'first rate', value: '0.05' };
+    put('trials/LeNet-5.json', [{ ...tried, seed: 101, error: 0.007 }, { ...tried, value: '0.02', seed: 101, error: 0.009, above: 0.001, bytes: 25_600 }, { ...tried, seed: 102, error: 0.009 }]);
+    const page = written();
+    assert.match(page, /## How numbers of recipes were chosen\n[^]*\| LeNet-5 \| first rate \| 0\.05 \| 0\.80 ± 0\.14 \| {2}\| {2}\| 2 \|\n\| LeNet-5 \| first rate \| 0\.02 \| 0\.90 \| 0\.10 \| 25,600 \| 1 \|/);
+    assert.ok(page.indexOf('How numbers') < page.indexOf('What made the results'));
+  });
+
   it('as JSON is the list of all claims', () => {
     put('02-other.json', second);
     put('01-deep-compression.json', first);
