@@ -120,7 +120,7 @@ describe('figure', () => {
     for (const mean of [[3.1, 3.3], [1.45, 1.9], [0.0123, 0.0131], [1.2, 3.9], [2, 60], [3, 3e5], [2, 2]]) {
       const drawn = lineChart({ title: 'T', x: 'X', y: 'Y', log: ['y'], lines: [{ name: 'a', x: [1, 2], mean }] }).svg();
       const labels = drawn.match(/class="ytick"/g)?.length ?? 0;
-      assert.ok(labels >= (mean[0] === mean[1] ? 1 : 2) && labels <= 12, `${mean}: ${labels}`);
+      assert.ok(labels >= (mean[0] === mean[1] ? 1 : 2) && labels <= 12, `${mean.join()}: ${labels}`);
     }
   });
 
