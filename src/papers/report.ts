@@ -59,7 +59,7 @@ function measuredBy([notebook, { run, claims }]: Named): string {
 
 function trialSection(trials: readonly Trial[]): string[] {
   if (trials.length === 0) return [];
-  return ['## How numbers of recipes were chosen', 'On training images that were held out, with seeds of which no result above has any (`npm run trials -- NAME`); the first value of each number is the one that the recipes use.', table(trialColumns, trialRows(trials))];
+  return ['## How numbers of recipes were chosen', 'On training images that were held out, with seeds of which no result above has any (`npm run trials -- NAME`); the first value of each number is the one that the recipes use. It need not err least: a reference is to err as often as the paper’s, and a file is to be small.', table(trialColumns, trialRows(trials))];
 }
 
 function report(results: readonly Named[], trials: readonly Trial[]): string {

@@ -21,6 +21,7 @@ describe('pages', () => {
     for (const { name, text } of pages) {
       for (const script of found(text, /npm run ([\w:]+)/g)) assert.ok(script in manifest.scripts, `${name}: there is no npm run ${script}`);
       for (const link of found(text, /\]\((?!https?:)([^)#]+)/g)) assert.ok(existsSync(join(root, dirname(name), link)), `${name}: there is no ${link}`);
+      for (const file of found(text, /`((?:src|test|kernel|trials|bench|bin|docs|notebooks)\/[\w./-]+\.\w+)`/g)) assert.ok(existsSync(join(root, file)), `${name}: there is no ${file}`);
     }
   });
 

@@ -56,7 +56,7 @@ describe('the figures of Deep Compression', function () {
 
   it('Figure 8: three starts are three nets, before and after training', async () => {
     const all = [];
-    // Measured on the 300 images of the training set: of the 100 others, the nets err on as many.
+    // Measured on the 300 training images: of the 100 others, nets that differ may err on as many.
     for (const start of starts) all.push(await figure8(net, start, { ...images, test: images.train }, 1, { ...settings, figure8: [2] }));
     assert.deepEqual(all.map(({ before, after }) => [before.length, after.length]), [[1, 1], [1, 1], [1, 1]]);
     assert.equal(new Set(all.map(({ before }) => before[0].error)).size, 3, JSON.stringify(all));

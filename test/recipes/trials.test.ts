@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Dataset } from '../../src';
-import { trialImages } from '../../src/recipes';
+import type { Trial } from '../../src/papers/trials';
+import { compressionSettings, type LeNet, lenets, trialImages, trialSeeds } from '../../src/recipes';
+import { projectRoot } from '../../src/system';
 
 /** Images of one pixel pair each, all different, that say which image they are. */
 const numbered = (count: number, from: number) => ({ images: Uint8Array.from({ length: 2 * count }, (_, i) => (i % 2 ? (i >> 1) + from : ((i >> 1) + from) >> 8)), labels: new Uint8Array(count), count, shape: [2] });
@@ -17,4 +21,15 @@ describe('images of a trial', () => {
   });
 
   it('are the same for every trial', () => assert.deepEqual(trialImages(dataset), { train, test }));
+});
+
+describe('what trials chose', () => {
+  for (const net of Object.keys(lenets) as LeNet[])
+    it(`is what the recipes use of ${net}, tried first`, () => {
+      const trials = JSON.parse(readFileSync(join(projectRoot, 'results', 'trials', `${net}.json`), 'utf8')) as Trial[];
+      const first = (quantity: string) => trials.find((trial) => trial.quantity === quantity)?.value;
+      assert.equal(first('first rate of the reference'), String(lenets[net].rate));
+      assert.equal(first('budgets of pruning (nats)'), compressionSettings[net].paper.budgets.pruning.join(', '));
+      assert.ok(trials.every((trial) => trial.net === net && trialSeeds.includes(trial.seed)));
+    });
 });
