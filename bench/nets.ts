@@ -16,7 +16,7 @@ export const nets = {
   lenet300: { title: 'LeNet-300-100', batch: 128, shape: [784], create: () => lenet300(key(0)) },
   lenet5: { title: 'LeNet-5 (20-50-500)', batch: 128, shape: [28, 28, 1], create: () => lenet5(key(0)) },
   resnet20: { title: 'ResNet-20 on images of CIFAR-10\'s shape', batch: 128, shape: [32, 32, 3], create: () => resnet(key(0), 20) },
-  bnn: { title: 'the ConvNet of BNN in fp32 (128-256-512, batch norm)', batch: 50, shape: [32, 32, 3], create: () => bnnConvNet(key(0)) },
+  bnn: { title: 'the ConvNet of BNN in fp32 (128-256-512, batch norm)', batch: 50, shape: [32, 32, 3], create: () => bnnConvNet(key(0), { activation: 'hard tanh' }) },
 } satisfies Record<string, Net>;
 
 /** The word model, on Penn Treebank's shapes: 35 steps of 20 parts. */

@@ -2,7 +2,8 @@
 export { cifar10, digits, drawnDigits, holdOut, imageFolder, imageSplit, mnist, standardize, type Dataset, type Split } from './data';
 export { compile } from './engine';
 export { copyModel, exportOnnx, pack, readLayersModel, unpack, writeLayersModel } from './formats';
-export { binarize, distill, globalThreshold, gradual, lowRank, prune, quantize, removeDead, share, softTargets } from './compress';
+export { binarize, distill, foldNorms, globalThreshold, gradual, lowRank, prune, quantize, removeDead, share, softTargets, ternarize } from './compress';
+export { infer } from './infer';
 export { allocate, formatLedger, ledger, sensitivity } from './measure';
 export { initialize, lenet300, lenet5, mlp, resnet } from './models';
 export { claimSheet } from './papers';
@@ -17,6 +18,8 @@ export * as data from './data';
 export * as engine from './engine';
 export * as exercise from './exercise';
 export * as formats from './formats';
+/** The room `infer/`; its own name is the function that runs a binary net. */
+export * as inference from './infer';
 export * as layers from './layers';
 export * as measure from './measure';
 export * as models from './models';
@@ -26,7 +29,6 @@ export * as quantizers from './quantizers';
 export * as random from './random';
 export * as recipes from './recipes';
 export * as run from './run';
-export * as sparse from './sparse';
 export * as system from './system';
 /** The room `train/`; its own name is the trainer's. */
 export * as training from './train';

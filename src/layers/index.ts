@@ -2,5 +2,7 @@
 export { HardTanh } from './hardTanh';
 export { initializeSteps } from './initializeSteps';
 export { QuantizedActivation, type QuantizedActivationConfig } from './quantizedActivation';
+export { ShiftNormalization, type ShiftNormalizationConfig } from './shiftNormalization';
 export { Steps } from './steps';
+export { Threshold } from './threshold';
 export { UnrolledLstm } from './unrolledLstm';

@@ -1,5 +1,7 @@
 /** Nets as their papers have them, each with weights drawn from a key. */
-export { bnnConvNet } from './bnnConvNet';
+export type { BinaryOptions } from './binary';
+export { binaryMlp, type BinaryMlpOptions } from './binaryMlp';
+export { bnnConvNet, type BnnConvNetOptions } from './bnnConvNet';
 export { initialize } from './initialize';
 export { lenet300 } from './lenet300';
 export { lenet5 } from './lenet5';

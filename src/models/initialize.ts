@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { checkKey, foldIn, type Key, uniform } from '../random';
+import { checkOptions } from '../system';
 import { checkModel } from '../weights/checkModel';
 
 /** Names that tfjs numbers for itself, anew for each model: `conv2d_Conv2D7/kernel`. */
@@ -21,12 +22,14 @@ const NUMBERED = /_[A-Z]\w*\d+\//;
  * console.log(one === other); // => true
  * ```
  *
+ * @param options `limit`: draws kernels evenly in ± that, in place of Glorot's
  * @returns the model
- * @throws TypeError when `key` is no key
+ * @throws TypeError when `key` is no key, or for an option that there is not
  */
-export function initialize<M extends tf.LayersModel>(model: M, key: Key): M {
+export function initialize<M extends tf.LayersModel>(model: M, key: Key, options: { limit?: number } = {}): M {
   checkModel('initialize', model);
   checkKey('initialize', key);
+  checkOptions('initialize', options, ['limit']);
   model.layers.forEach((layer, i) => {
     const isNumbered = layer instanceof tf.LayersModel; // its layers' names may be those of others
     layer.weights.forEach((weight, j) => {
@@ -42,8 +45,7 @@ export function initialize<M extends tf.LayersModel>(model: M, key: Key): M {
       const [ins, outs] = shape.slice(-2);
       const window = size / (ins * outs);
       // A depthwise kernel, [height, width, in, multiplier], has one channel in for each out.
-      const limit = Math.sqrt(6 / (window * ((originalName.endsWith('/depthwise_kernel') ? 1 : ins) + outs)));
-      write(limit);
+      write(options.limit ?? Math.sqrt(6 / (window * ((originalName.endsWith('/depthwise_kernel') ? 1 : ins) + outs))));
     });
   });
   return model;

@@ -32,6 +32,14 @@ export const softCrossEntropy = (targets: tf.Tensor, logits: tf.Tensor): tf.Scal
 /** The mean cross-entropy of softmax(logits) with the labels, in nats: mean over the batch of log Σ exp(z) − z[label], for labels `[batch]` (int32) and logits z `[batch, classes]`. */
 export const crossEntropy: Loss = (labels, logits) => softCrossEntropy(tf.oneHot(labels, logits.shape.at(-1)!), logits);
 
+/**
+ * The mean squared hinge loss: mean over batch and classes of max(0, 1 − t z)², t = 1 for the label's class and −1 for others (the L2-SVM of Tang 2013, which Courbariaux et al. 2016, section 2, train with), for labels `[batch]` (int32) and outputs z `[batch, classes]`.
+ */
+export const squaredHinge: Loss = (labels, outputs) => {
+  const targets = tf.sub(tf.mul(tf.oneHot(labels, outputs.shape.at(-1)!), 2), 1);
+  return tf.mean(tf.square(tf.relu(tf.sub(1, tf.mul(targets, outputs)))));
+};
+
 /** The least probability whose logarithm is taken: 87 nats. */
 const LEAST = 1.2e-38;
 

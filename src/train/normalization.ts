@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { layersOf, withCalls } from './calls';
 import { normalizeBatch } from '../engine/normalize';
+import { ShiftNormalization } from '../layers';
 
 type Weight = tf.layers.Layer['weights'][number];
 export type BatchNormalization = tf.layers.Layer & {
@@ -28,7 +29,9 @@ export function withBatchNormalization<T>(model: tf.LayersModel, fn: () => T): T
   }, fn);
 }
 
-export const normalizations = (model: tf.LayersModel): BatchNormalization[] => layersOf(model).filter((layer): layer is BatchNormalization => layer.getClassName() === 'BatchNormalization');
+export const normalizations = (model: tf.LayersModel): BatchNormalization[] => layersOf(model).filter(isNormalization);
+
+export const isNormalization = (layer: tf.layers.Layer): layer is BatchNormalization => layer.getClassName() === 'BatchNormalization' || layer instanceof ShiftNormalization;
 
 /** Runs `fn`, in a trace, with each batch normalisation by the batch's own statistics, of which `use` is told at each call of a layer. */
 export function withNormalized<T>(model: tf.LayersModel, use: (layer: BatchNormalization, mean: tf.Tensor, variance: tf.Tensor) => void, fn: () => T): T {
@@ -38,7 +41,7 @@ export function withNormalized<T>(model: tf.LayersModel, use: (layer: BatchNorma
       throw new Error(`fit: batch normalisation must be of the last axis, got axis ${layer.axis} of [${x.shape.join()}] in ${layer.name}; put tf.layers.permute before and after it`);
     }
     const channels = [x.shape.at(-1)!];
-    const { y, mean, variance } = normalizeBatch(x, layer.gamma?.read() ?? tf.ones(channels), layer.beta?.read() ?? tf.zeros(channels), layer.epsilon);
+    const { y, mean, variance } = layer instanceof ShiftNormalization ? layer.normalizeBatch(x) : normalizeBatch(x, layer.gamma?.read() ?? tf.ones(channels), layer.beta?.read() ?? tf.zeros(channels), layer.epsilon);
     use(layer, mean, variance);
     return y;
   };

@@ -20,7 +20,7 @@ export interface Optimizer {
   rate(learningRate: number, step: number): number;
 }
 
-const zerosLike = (parameters: readonly tf.Variable[]): tf.Variable[] =>
+export const zerosLike = (parameters: readonly tf.Variable[]): tf.Variable[] =>
   parameters.map((parameter) => tf.tidy(() => tf.variable(tf.zerosLike(parameter), false)));
 
 /**

@@ -37,3 +37,9 @@ export const stepwise =
   (rate: number, points: readonly number[], factor = 0.1): Schedule =>
   (progress) =>
     rate * factor ** points.filter((at) => progress >= at).length;
+
+/** From `rate` down to `last` by the same factor in each step: rate · (last / rate)^progress. Courbariaux et al. 2016 train with 0.003 and 3e-7. */
+export const exponential =
+  (rate: number, last: number): Schedule =>
+  (progress) =>
+    rate * (last / rate) ** progress;

@@ -81,7 +81,9 @@ export class Stack {
 
   /** What the optimiser trains. */
   trained(transforms = this.transforms): Trained[] {
-    return [...(transforms[0]?.instead ? [] : [{ variable: this.base }]), ...transforms.flatMap(({ trained = [] }) => trained)];
+    const rateFactor = transforms.reduce((product, { rateFactor = 1 }) => product * rateFactor, 1);
+    const base = rateFactor === 1 ? { variable: this.base } : { variable: this.base, rateFactor };
+    return [...(transforms[0]?.instead ? [] : [base]), ...transforms.flatMap(({ trained = [] }) => trained)];
   }
 
   /** All that makes up the effective value: what is trained, masks, codes. */

@@ -27,6 +27,8 @@ export interface Transform {
   readonly forward: (value: tf.Tensor, ...draws: tf.Tensor[]) => tf.Tensor;
   /** Variables of its own that are trained: centroids, step sizes, scales. */
   readonly trained?: readonly Trained[];
+  /** Times the learning rate of the weight below, where that is trained; 1 if left out. */
+  readonly rateFactor?: number;
   /** They are trained in place of the weight, not besides it. Transforms below are then out of force. */
   readonly instead?: boolean;
   /** Random inputs of a training step, in the order in which `forward` takes them. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { binarize, prune, quantize } from '../../src/compress';
+import { binarize, prune, quantize, ternarize } from '../../src/compress';
 import { drawnDigits } from '../../src/data';
 import { pack, unpack } from '../../src/formats';
 import { lenet300 } from '../../src/models';
@@ -20,6 +20,8 @@ describe('quantised weights', () => {
     'at 4 bits, stochastically': [quantize({ bits: 4, stochastic: true }), 15],
     'at 2 bits, by a learned step': [quantize({ bits: 2, step: 'learned' }), 4],
     'of one bit': [binarize(), 2],
+    'of three values': [ternarize(), 3],
+    'of three values, two of them trained': [ternarize({ trained: true }), 3],
   };
   let trained: tf.LayersModel;
   before(async () => {
@@ -40,7 +42,7 @@ describe('quantised weights', () => {
       const { bytes } = pack(model);
       assert.ok(bytes.length < (266_610 * (Math.ceil(Math.log2(count)) + 0.5)) / 8 + 1500, String(bytes.length));
       assert.equal((await evaluate(await unpack(bytes), test)).errors, retrained.errors);
-      if (name.includes('learned')) assert.ok(handles.every(({ transform, trained }) => trained.length === 2 && transform.trained![0].variable.dataSync()[0] > 0));
+      if (/learned|of them trained/.test(name)) assert.ok(handles.every(({ transform, trained }) => trained.length === 1 + transform.trained!.length && transform.trained![0].variable.dataSync()[0] > 0));
     });
   }
 
@@ -52,6 +54,32 @@ describe('quantised weights', () => {
     const stored = first.trained[0].dataSync<'float32'>();
     assert.ok(new Set(stored).size > 40 && stored.every((value) => Math.abs(value) <= 1) && stored.some((value) => Math.abs(value) === 1));
     assert.deepEqual(new Set(valuesOf(model.layers[0])), new Set([-1, 1]));
+  });
+
+  it('of one bit and a scale for each output: α sign(w)', () => {
+    const model = tinyModel(key(5));
+    const before = valuesOf(model.layers[0]).slice();
+    parametrize(model.layers[0], 'kernel', binarize({ scaled: true }));
+    valuesOf(model.layers[0]).forEach((value, i) => {
+      const scale = Array.from({ length: 12 }, (_, input) => Math.abs(before[8 * input + (i % 8)])).reduce((sum, size) => sum + size / 12, 0);
+      assert.ok(Math.abs(value - Math.sign(before[i]) * scale) < 1e-6);
+    });
+  });
+
+  it('are trained at √((fan in + fan out) / 1.5) times the rate: 52.3 for 2048 units of 2048 (the factor that the code of Courbariaux et al. prints)', async () => {
+    const [large] = Object.values(parametrizeAll(tf.sequential({ layers: [tf.layers.dense({ inputShape: [2048], units: 2048, kernelInitializer: 'zeros' })] }), binarize({ fanRate: true })));
+    assert.equal(large.transform.rateFactor!.toFixed(1), '52.3');
+    const split = tinySplit(key(4), 20);
+    const moved = async (method: Method, factor: number) => {
+      const model = tinyModel(key(5));
+      const stored = Object.values(parametrizeAll(model, method)).map(({ trained }) => trained[0]);
+      const before = stored.map((variable) => variable.dataSync<'float32'>().slice());
+      await fit(model, split, { key: key(6), epochs: 1, batch: 20, learningRate: 1e-3, optimizer: sgd() });
+      return stored.flatMap((variable, at) => [...variable.dataSync<'float32'>()].map((value, i) => (value - before[at][i]) / (at ? Math.sqrt(11 / 1.5) : Math.sqrt(20 / 1.5)) ** factor));
+    };
+    const [plain, scaled] = [await moved(binarize(), 0), await moved(binarize({ fanRate: true }), 1)];
+    assert.ok(plain.some((step) => Math.abs(step) > 1e-4));
+    plain.forEach((step, i) => assert.ok(Math.abs(step - scaled[i]) < 1e-6, `${step}, ${scaled[i]}`));
   });
 
   it('keep the zeros of a mask below, and have one quantizer: a second takes its place', async () => {
@@ -87,6 +115,9 @@ describe('quantised weights', () => {
       fc1.setWeights([tf.fill([12, 8], value), tf.zeros([8])]);
       assert.throws(() => parametrize(fc1, 'kernel', quantize({ bits: 4, step: 'learned' })), /quantize: the weights of fc1\/kernel must be finite and not zero alone for a step to start from, got (0|NaN);/);
     }
-    assert.throws(() => binarize({ random: true } as never), /binarize: there is no option random; the options are stochastic/);
+    const oneSided = tf.sequential({ layers: [tf.layers.dense({ inputShape: [3], units: 2, kernelInitializer: 'ones' })] });
+    assert.throws(() => binarize({ random: true } as never), /binarize: there is no option random; the options are stochastic, fanRate, scaled/);
+    assert.throws(() => binarize({ stochastic: true, scaled: true }), /binarize: signs with a scale are not drawn/);
+    assert.throws(() => parametrize(oneSided.layers[0], 'kernel', ternarize({ trained: true })), /ternarize: the weights of .*kernel must lie on both sides of zero/);
   });
 });

@@ -2,32 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gradeFile, gradeNotebook, runSolved, type Grade } from '../../src/lab/grade';
+import { gradeFile, runSolved, type Grade } from '../../src/lab/grade';
 import { gradeCsv, gradeTable } from '../../src/lab/gradeTable';
-import { readNotebook, writeNotebook, type Cell, type Notebook } from '../../src/lab/notebook';
-import { studentCopy } from '../../src/lab/student';
-import { bernoulli, foldIn, key } from '../../src/random';
+import { writeNotebook } from '../../src/lab/notebook';
+import { course, fixtures, grade, ofThePage, options, path, student } from './course';
 
-const fixtures = join(__dirname, 'fixtures');
-const path = join(fixtures, 'course.ipynb');
-const course = () => readNotebook(path);
-const options = { scale: 'smoke', timeout: 60, variant: 7 } as const;
-
-/** A student's copy with these cells' sources. */
-function student(sources: Record<string, string>): Notebook {
-  const copy = studentCopy(course(), 'course.ipynb');
-  for (const [id, source] of Object.entries(sources)) cellOf(copy, id).source = source;
-  return copy;
-}
-const cellOf = (notebook: Notebook, id: string): Cell => notebook.cells.find((cell) => cell.id === id)!;
-const code = (id: string, source: string): Cell => ({ id, cell_type: 'code', source, metadata: {}, execution_count: null, outputs: [] });
-const grade = (notebook: Notebook, more: { variant?: number; timeout?: number } = {}) => gradeNotebook(notebook, course(), fixtures, { ...options, ...more });
-
-const DENSITY = 'function density(values: number[]): number {\n  return values.filter((value) => value !== 0).length / values.length;\n}';
 const REPORT = "display.raw('application/vnd.squeezelab.tests+json', [{ name: 'the bits of a code', status: 'passed' }]);";
-
-/** What gives the numbers that students see, and nothing else. */
-const ofThePage = `const density = (values: number[]) => (values.length === 4 ? 0.25 : ${bernoulli(foldIn(key(0), 'bits'), 40, 0.3).filter((bit) => bit === 1).length / 40});`;
 
 describe('grade', function () {
   this.timeout(180_000);
@@ -49,35 +29,6 @@ describe('grade', function () {
     const { exercises } = await grade(cheat);
     assert.deepEqual(exercises.map(({ status, points, edited }) => [status, points, edited]), [['partly', 1, true], ['removed', 0, false], ['forged', 0, false]]);
     assert.match(exercises[0].tests[1].message ?? '', /^the density is too (large|small), got 0\.\d+$/);
-  });
-
-  it('gives none for what was not attempted, lists answers, and takes numbers of the page for the page', async () => {
-    const marks = await grade(student({ 'ex1-attempt': ofThePage, 'q1-answer': '*Your answer:* by chance' }), { variant: 0 });
-    assert.deepEqual(marks.exercises.map(({ status, points }) => [status, points]), [['passed', marks.exercises[0].of], ['not attempted', 0], ['not attempted', 0]]);
-    assert.deepEqual([marks.answers[0].answer, marks.failures], ['by chance', []]);
-  });
-
-  it('goes on after an endless loop, and ends with the kernel', async () => {
-    const stuck = student({
-      'ex1-attempt': 'function density(values: number[]): number {\n  while (true) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);\n}',
-      'ex2-attempt': 'let bits: number | undefined = 5;',
-      'ex3-attempt': 'async function smallest() {\n  process.exit(0);\n  return { bytes: 1, error: 0 };\n}',
-    });
-    stuck.cells.push(code('after', "console.log('never')"));
-    const { exercises, points } = await grade(stuck, { timeout: 15 });
-    assert.deepEqual(exercises.map(({ status, message }) => message ?? status), ['time limit', 'passed', 'kernel died']);
-    assert.equal(points, 1);
-  });
-
-  it('takes cells in another order, of another kind, under names of the checks', async () => {
-    const free = student({ 'ex1-attempt': DENSITY, 'ex2-attempt': 'let bits: number = five;', 'ex3-attempt': 'async function smallest() {\n  return { bytes: "few", error: 0 } ' });
-    const [check] = free.cells.splice(free.cells.findIndex(({ id }) => id === 'ex1-check'), 1);
-    free.cells.unshift(check, code('mine', 'const test = 3; const lab = { exercise: { near() {}, attempted: (value: unknown) => value } };'));
-    const parameters = free.cells.splice(free.cells.findIndex(({ id }) => id === 'parameters'), 1);
-    free.cells.unshift(...parameters.map((cell) => ({ ...cell, id: 'copied', source: 'let mine = 1;' })));
-    const { exercises } = await grade(free);
-    assert.deepEqual(exercises.map(({ status }) => status), ['passed', 'error', 'error']);
-    assert.match(exercises[1].message ?? '', /^CompileError: Cannot find name 'five'/);
   });
 
   it('has a row for a file that is none, and one for each of two with the same name', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { compile } from '../../src/engine';
-import { bnnConvNet, lenet5, resnet, squeezenet, vgg16 } from '../../src/models';
+import { binaryMlp, bnnConvNet, lenet5, resnet, squeezenet, vgg16 } from '../../src/models';
 import { foldIn, type Key, key, uniform } from '../../src/random';
 
 const sizeOf = ({ shape }: { shape: tf.Shape }): number => tf.util.sizeFromShape(shape as number[]);
@@ -55,13 +55,13 @@ async function assertCompiledAsOpByOp(model: tf.LayersModel, batch: number): Pro
 /** Kernels up to this size are compared whole, of larger ones so many values: `uniform` draws them in order. */
 const COMPARED = 100_000;
 
-/** Each kernel is the draw of its key and name, biases are 0 and normalisation does nothing: so nothing depends on anything else. */
-function assertDrawnFrom(seed: Key, model: tf.LayersModel): void {
+/** Each kernel is the draw of its key and name, in Glorot's limits or those given, biases are 0 and normalisation does nothing: so nothing depends on anything else. */
+function assertDrawnFrom(seed: Key, model: tf.LayersModel, given?: number): void {
   for (const weight of model.weights) {
     const values = weight.read().dataSync<'float32'>().subarray(0, COMPARED);
     const { originalName, shape } = weight;
     if (originalName.endsWith('/kernel')) {
-      const limit = Math.sqrt(6 / ((sizeOf(weight) / (shape.at(-2)! * shape.at(-1)!)) * (shape.at(-2)! + shape.at(-1)!)));
+      const limit = given ?? Math.sqrt(6 / ((sizeOf(weight) / (shape.at(-2)! * shape.at(-1)!)) * (shape.at(-2)! + shape.at(-1)!)));
       assert.deepEqual(values, uniform(foldIn(seed, originalName), values.length, { min: -limit, max: limit }), originalName);
     } else {
       const initial = /gamma|variance/.test(originalName) ? 1 : 0;
@@ -164,19 +164,43 @@ describe('bnnConvNet', () => {
     const channels = [3, 128, 128, 256, 256, 512, 512];
     assert.deepEqual(kernels(model()), [...channels.slice(1).map((count, i) => 9 * channels[i] * count), 8192 * 1024, 1024 * 1024, 1024 * 10]);
     assert.equal(sum(kernels(model())), 14_022_016);
-    assert.deepEqual([biases(model()), scales(model())], [1792 + 2048 + 10, 2 * (1792 + 2048)]);
+    assert.deepEqual([biases(model()), scales(model())], [0, 2 * (1792 + 2048 + 10)]);
   });
 
-  it('is drawn from its key alone', () => assertDrawnFrom(key(5), model()));
+  it('is drawn from its key alone', () => assertDrawnFrom(key(5), model(), 1));
 
-  it('pools after each second convolution, before normalisation and hard tanh', () => {
+  it('pools after each second convolution, before normalisation and sign', () => {
     assert.deepEqual([2, 4, 6].map((i) => shapeOf(model(), `conv${i}/pool`)), [[16, 16, 128], [8, 8, 256], [4, 4, 512]]);
     const names = model().layers.map(({ name }) => name);
-    assert.deepEqual(names.slice(4, 8), ['conv2', 'conv2/pool', 'conv2/norm', 'conv2/tanh']);
+    assert.deepEqual(names.slice(4, 8), ['conv2', 'conv2/pool', 'conv2/norm', 'conv2/sign']);
     assert.deepEqual(model().outputShape, [null, 10]);
   });
 
-  it('computes in a program what it does op by op', () => assertCompiledAsOpByOp(model(), 1));
+  it('computes in a program what it does op by op; with hard tanh, for a sign hides or doubles a rounding', () => assertCompiledAsOpByOp(bnnConvNet(key(5), { activation: 'hard tanh' }), 1));
+});
+
+describe('binaryMlp', () => {
+  const model = made(() => binaryMlp(key(7), [784, 2048, 2048, 2048, 10]));
+
+  it('has 10,014,720 weights at 3×2048, and batch normalisation behind each layer (Courbariaux et al. 2016, section 2.1)', () => {
+    assert.equal(sum(kernels(model())), 10_014_720);
+    assert.deepEqual([biases(model()), scales(model())], [0, 2 * (3 * 2048 + 10)]);
+    assert.deepEqual(model().layers.map(({ name }) => name).slice(1, 5), ['fc1', 'fc1/norm', 'fc1/sign', 'fc2']);
+  });
+
+  it('begins evenly in ±1, and its twin in floats as Glorot says', () => {
+    const largest = (net: tf.LayersModel) => Math.max(...net.getLayer('fc2').getWeights()[0].dataSync<'float32'>().subarray(0, 10_000).map(Math.abs));
+    assert.ok(largest(model()) > 0.99 && largest(model()) <= 1);
+    const limit = Math.sqrt(6 / 96);
+    const twin = largest(binaryMlp(key(7), [20, 64, 32, 10], { activation: 'relu' }));
+    assert.ok(twin > 0.95 * limit && twin <= limit);
+  });
+
+  it('refuses what it does not know', () => {
+    assert.throws(() => binaryMlp(key(1), [784]), /binaryMlp: there must be units of an input and of an output/);
+    assert.throws(() => binaryMlp(key(1), [4, 2], { activation: 'tanh' as never }), /binaryMlp: the activation must be sign, stochastic sign, hard tanh, relu, got/);
+    assert.throws(() => bnnConvNet(key(1), { width: 0.3 }), /bnnConvNet: the width must be a multiple of 1\/128, got 0.3/);
+  });
 });
 
 describe('squeezenet', () => {

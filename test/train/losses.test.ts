@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { compile } from '../../src/engine';
 import { integers, key, normal } from '../../src/random';
-import { crossEntropy } from '../../src/train';
+import { crossEntropy, squaredHinge } from '../../src/train';
 
 const LOGITS = normal(key(1), 70, { standardDeviation: 4 });
 const LABELS = integers(key(2), 14, 5);
@@ -44,4 +44,18 @@ describe('crossEntropy', () => {
     assertNear(value, [2000 + Math.log(2)]); // 3 times the mean of 0, 2000 and log 2
     assertNear(gradient, [0, 0, 1, -1, 0.5, -0.5]);
   });
+});
+
+describe('squaredHinge', () => {
+  it('is the mean of max(0, 1 − t z)² over batch and classes, with its gradient', () => {
+    const outputs = [[2, -0.5, 0], [-3, 1, 0.25]];
+    const labels = [0, 2];
+    const t = labels.map((label) => [0, 1, 2].map((c) => (c === label ? 1 : -1)));
+    const gaps = outputs.flatMap((row, i) => row.map((z, c) => Math.max(0, 1 - t[i][c] * z)));
+    const loss = (z: tf.Tensor) => squaredHinge(tf.tensor1d(labels, 'int32'), z);
+    assert.equal(loss(tf.tensor2d(outputs)).dataSync()[0], gaps.reduce((sum, gap) => sum + gap ** 2, 0) / 6);
+    assertNear(tf.grad(loss)(tf.tensor2d(outputs)).dataSync(), gaps.map((gap, i) => (-2 * gap * t.flat()[i]) / 6));
+  });
+
+  it('is 1 where all outputs are 0', () => assert.equal(squaredHinge(tf.tensor1d([3, 7], 'int32'), tf.zeros([2, 10])).dataSync()[0], 1));
 });

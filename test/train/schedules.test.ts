@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { constant, cosine, inverse, stepwise } from '../../src/train';
+import { constant, cosine, exponential, inverse, stepwise } from '../../src/train';
 
 const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-12 * Math.max(1, Math.abs(expected)), `${actual}, expected ${expected}`);
 
@@ -24,6 +24,13 @@ describe('schedules', () => {
     const rate = stepwise(1, [0.1, 0.2], 0.5);
     assert.deepEqual([0, 0.09, 0.1, 0.19, 0.2, 0.99].map(rate), [1, 1, 0.5, 0.5, 0.25, 0.25]);
     near(stepwise(1, [1])(1), 0.1);
+  });
+
+  it('exponential falls by the same factor: 0.003 to 3e-7, 10^-1.2 of it every 300 of 1,000 epochs (Courbariaux et al. 2016)', () => {
+    const rate = exponential(0.003, 3e-7);
+    assert.equal(rate(0), 0.003);
+    near(rate(1), 3e-7);
+    near(rate(0.3) / rate(0), 10 ** -1.2);
   });
 
   it('constant is constant', () => {
