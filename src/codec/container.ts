@@ -7,19 +7,22 @@
  *     record of each tensor (tensors.ts)
  *     CRC-32 of everything before (4 bytes)
  *
- * Every part begins at a whole byte; numbers have their most significant bit first, except varints. docs/format.md is the whole description.
+ * A file with signs is of version 2, any other of version 1. Every part begins at a whole byte; numbers have their most significant bit first, except varints.
+ * docs/format.md is the whole description.
  */
-import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { BitReader, BitWriter } from './bits';
+import { checkTensor } from './check';
 import { FormatError } from './error';
 import type { PackedTensor } from './packedTensor';
 import { sizeOf } from '../system';
-import { readTensor, writeDense, writeShared, type Mark, type SharedCounts } from './tensors';
+import { readTensor, writeTensor, type Mark, type SharedCounts } from './tensors';
+import { readText, writeText } from './text';
 
-export const VERSION = 1;
+/** The newest that is read. */
+export const VERSION = 2;
 const MAGIC = [0x53, 0x51, 0x5a];
 const CHECKSUM_BYTES = 4;
-const MAX_TEXT = 2 ** 22;
 const MOST_TENSORS = 2 ** 16;
 /** Where the length of the text stands. */
 export const TEXT_OFFSET = MAGIC.length + 1;
@@ -70,10 +73,12 @@ export interface EncodedTensor {
   shape: readonly number[];
   /** Values that are not 0. */
   kept: number;
-  /** Entries of the codebook, 0 for a dense tensor. */
+  /** Entries of the codebook; 2 for signs, 0 for a dense tensor. */
   clusters: number;
-  /** What its codes and gaps took; for a shared tensor only. */
+  /** What its codes and gaps took; left out for a dense tensor. */
   shared?: SharedCounts;
+  /** How many scales it has; for signs only. */
+  scales?: number;
 }
 
 /**
@@ -83,23 +88,18 @@ export interface EncodedTensor {
  */
 export function encode({ architecture, tensors }: PackedModel): Encoded {
   if (tensors.length > MOST_TENSORS) throw new RangeError(`encode: a file must have at most ${MOST_TENSORS} tensors, got ${tensors.length}`);
-  for (const tensor of tensors) check(tensor);
+  for (const tensor of tensors) checkTensor(tensor);
   const writer = new BitWriter();
   const { sections, mark } = marks(() => {
     writer.align();
     return writer.bitLength / 8;
   });
 
-  writer.writeBytes(Uint8Array.of(...MAGIC, VERSION));
+  writer.writeBytes(Uint8Array.of(...MAGIC, versionOf(tensors)));
   mark('file header');
   writeText(writer, [architecture, ...tensors.map(({ name }) => name)]);
   mark('architecture');
-  const encoded = tensors.map((tensor): EncodedTensor => {
-    const markTensor: Mark = (kind) => mark(kind, tensor.name);
-    if (tensor.kind === 'shared') return counted(tensor, writeShared(writer, tensor, markTensor));
-    writeDense(writer, tensor, markTensor);
-    return counted(tensor);
-  });
+  const encoded = tensors.map((tensor) => counted(tensor, writeTensor(writer, tensor, (kind) => mark(kind, tensor.name))));
   const total = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const limit = maxValues(writer.bitLength / 8 + CHECKSUM_BYTES);
   if (total > limit) throw new RangeError(`encode: a file of this length must hold at most ${limit} values, got ${total}; leave out tensors that are pruned whole`);
@@ -123,13 +123,15 @@ function marks(place: () => number): { sections: Section[]; mark: (kind: Section
 function counted(tensor: PackedTensor, shared?: SharedCounts): EncodedTensor {
   const { name, shape } = tensor;
   if (tensor.kind === 'dense') return { name, shape, kept: tensor.values.reduce((kept, value) => kept + +(value !== 0), 0), clusters: 0 };
-  return { name, shape, kept: shared!.entries - shared!.fillers, clusters: tensor.codebook.length, shared };
+  const kept = shared!.entries - shared!.fillers;
+  if (tensor.kind === 'signs') return { name, shape, kept, clusters: 2, shared, scales: tensor.scales.length };
+  return { name, shape, kept, clusters: tensor.codebook.length, shared };
 }
 
 /**
  * Unpacks a model, and says what every byte of the file is for.
  *
- * @throws FormatError when the bytes are not a whole, unchanged file of this version. What is declared is checked
+ * @throws FormatError when the bytes are not a whole, unchanged file of versions 1 or 2. What is declared is checked
  * against the file's length before memory is taken for it.
  */
 export function decode(bytes: Uint8Array): Decoded {
@@ -145,7 +147,7 @@ export function decode(bytes: Uint8Array): Decoded {
   const { sections, mark } = marks(() => reader.offset);
   reader.readBytes(TEXT_OFFSET);
   mark('file header');
-  const [architecture, ...names] = readText(reader);
+  const [architecture, ...names] = readText(reader, MOST_TENSORS);
   mark('architecture');
   let room = maxValues(bytes.length);
   const read = names.map((name) => {
@@ -154,70 +156,15 @@ export function decode(bytes: Uint8Array): Decoded {
     return { tensor, counts: counted(tensor, shared) };
   });
   if (reader.remaining > 0) throw new FormatError('decode: the tensors must end where the checksum begins', reader.offset);
+  const tensors = read.map(({ tensor }) => tensor);
+  const lowest = versionOf(tensors);
+  if (version !== lowest) throw new FormatError(`decode: a file ${lowest === 2 ? 'with' : 'without'} signs must be of version ${lowest}, got ${version}`, MAGIC.length);
   sections.push({ kind: 'checksum', tensor: undefined, offset: end, bytes: CHECKSUM_BYTES });
-  return { architecture, tensors: read.map(({ tensor }) => tensor), account: { sections, tensors: read.map(({ counts }) => counts) } };
+  return { architecture, tensors, account: { sections, tensors: read.map(({ counts }) => counts) } };
 }
+
+/** The lowest version that has all of the tensors' kinds. */
+const versionOf = (tensors: readonly PackedTensor[]): number => (tensors.some(({ kind }) => kind === 'signs') ? 2 : 1);
 
 /** The most values that a file of a length may hold: bounds what a forged shape can ask for. */
 const maxValues = (bytes: number): number => 2 ** 20 + 128 * bytes;
-
-function check(tensor: PackedTensor): void {
-  const where = `encode: '${tensor.name}'`;
-  const values = tensor.kind === 'shared' ? tensor.codes : tensor.values;
-  if (tensor.shape.length > 255 || !tensor.shape.every((length) => Number.isInteger(length) && length >= 0 && length < 2 ** 32)) {
-    throw new RangeError(`${where} must have a shape of whole numbers, got [${tensor.shape.join(', ')}]`);
-  }
-  if (values.length !== sizeOf(tensor.shape)) throw new RangeError(`${where} must have as many values as its shape [${tensor.shape.join(', ')}], got ${values.length}`);
-  if (tensor.kind === 'dense') return;
-  const { codebook, indexBits = 0 } = tensor;
-  let largest = 0;
-  for (const code of tensor.codes) if (code > largest) largest = code;
-  if (codebook.length > 65535) throw new RangeError(`${where} must have at most 65535 clusters, got ${codebook.length}`);
-  if (largest > codebook.length) throw new RangeError(`${where} must have codes up to ${codebook.length}, the size of its codebook, got ${largest}`);
-  if (!Number.isInteger(indexBits) || indexBits < 0 || indexBits > 8) throw new RangeError(`${where} must have 0 to 8 index bits, got ${indexBits}`);
-}
-
-function writeText(writer: BitWriter, strings: string[]): void {
-  const text = new BitWriter();
-  for (const string of strings) {
-    const utf8 = new TextEncoder().encode(string);
-    text.writeVarint(utf8.length);
-    text.writeBytes(utf8);
-  }
-  const plain = text.bytes();
-  if (plain.length > MAX_TEXT) throw new RangeError(`encode: the architecture and the names must take at most ${MAX_TEXT} bytes, got ${plain.length}`);
-  const deflated = deflateRawSync(plain, { level: constants.Z_BEST_COMPRESSION });
-  const smaller = deflated.length < plain.length;
-  writer.writeVarint(plain.length);
-  writer.writeVarint(smaller ? deflated.length : 0);
-  writer.writeBytes(smaller ? deflated : plain);
-}
-
-/** The architecture and the names, unpacked; whatever is wrong with them is an error at the text's first byte. */
-function readText(reader: BitReader): string[] {
-  const length = reader.readVarint();
-  const deflatedLength = reader.readVarint();
-  const start = reader.offset;
-  const stored = reader.readBytes(deflatedLength || length);
-  if (length > MAX_TEXT) throw new FormatError(`decode: the text must have at most ${MAX_TEXT} bytes, got ${length}`, start);
-  try {
-    const text = new BitReader(deflatedLength ? inflated(stored, length) : stored);
-    if (text.remaining !== 8 * length) throw new RangeError(`${text.remaining / 8} bytes, not ${length}`);
-    const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const strings: string[] = [];
-    do {
-      if (strings.length > MOST_TENSORS) throw new RangeError(`names of more than ${MOST_TENSORS} tensors`);
-      strings.push(utf8.decode(text.readBytes(text.readVarint())));
-    } while (text.remaining > 0);
-    return strings;
-  } catch (error) {
-    throw new FormatError(`decode: the architecture and the names must be readable, got: ${(error as Error).message}`, start);
-  }
-}
-
-/** `length` bytes from the deflated ones, which must all be used. */
-function inflated(deflated: Uint8Array, length: number): Uint8Array {
-  const { buffer, engine } = inflateRawSync(deflated, { maxOutputLength: Math.max(length, 1), info: true }) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
-  if (engine.bytesWritten < deflated.length) throw new RangeError(`${deflated.length - engine.bytesWritten} bytes after the deflated text`);
-  return buffer;
-}

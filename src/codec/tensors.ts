@@ -1,10 +1,10 @@
 /**
  * The record of one tensor in a packed file.
  *
- *     kind (1 bit: shared), scan (1 bit: by columns), index bits (4 bits), 2 bits zero; rank and lengths of the axes (varints)
+ *     kind (1 bit: shared), scan (1 bit: by columns), index bits (4 bits), kind (2 bits: 1 for signs); rank and lengths of the axes (varints)
  *     dense:   floats
  *     shared:  clusters, entries (varints); codebook as floats; stream of codes; stream of gaps, if there are index bits
- *     floats:  how many of the 32 bits are kept (1 byte), then the leading bits of each: trailing zero bits that all share are left out
+ *     signs:   how many scales (varint); scales as floats, if there are any; a bit for each value
  *
  * Codes and gaps are those of the relative index, whose entries follow the tensor in C order or, if that takes fewer bytes, by
  * columns: the last axis slowest.
@@ -12,12 +12,14 @@
 import type { BitReader, BitWriter } from './bits';
 import { FormatError } from './error';
 import { sizeOf } from '../system';
+import { readFloats, writeFloats } from './floats';
 import { asMatrix, smallestLayout } from './layout';
-import type { DenseTensor, PackedTensor, SharedTensor } from './packedTensor';
+import type { PackedTensor, SharedTensor, SignsTensor } from './packedTensor';
 import { toGaps } from './relativeIndex';
+import { readSigns, writeSigns } from './signs';
 import { readStream, writeStreamSymbols, writeStreamTable } from './symbolStream';
 
-/** What a shared tensor took: the figures of Han et al. 2016, Tables 2 to 5. */
+/** What the codes and gaps of a tensor took: the figures of Han et al. 2016, Tables 2 to 5. A sign is an entry with a code of one bit and no gap. */
 export interface SharedCounts {
   /** Stored entries: kept weights and fillers. */
   entries: number;
@@ -36,15 +38,27 @@ export interface SharedCounts {
 /** Says that the bytes written, or read, since the last mark are of this kind. */
 export type Mark = (kind: 'header' | 'codebook' | 'values' | 'codes table' | 'codes' | 'gaps table' | 'gaps') => void;
 
-export function writeDense(writer: BitWriter, tensor: DenseTensor, mark: Mark): void {
-  writer.write(0, 8);
+/** Writes a tensor; says what its codes and gaps took, if it has any. */
+export function writeTensor(writer: BitWriter, tensor: PackedTensor, mark: Mark): SharedCounts | undefined {
+  if (tensor.kind === 'shared') return writeShared(writer, tensor, mark);
+  writer.write(+(tensor.kind === 'signs'), 8);
   writeShape(writer, tensor.shape);
+  if (tensor.kind === 'signs') {
+    writeSigns(writer, tensor, mark);
+    return signCounts(tensor);
+  }
   mark('header');
   writeFloats(writer, tensor.values);
   mark('values');
+  return undefined;
 }
 
-export function writeShared(writer: BitWriter, tensor: SharedTensor, mark: Mark): SharedCounts {
+function signCounts({ shape }: SignsTensor): SharedCounts {
+  const size = sizeOf(shape);
+  return { entries: size, fillers: 0, weightBits: 1, indexBits: 0, codeBits: size, gapBits: 0 };
+}
+
+function writeShared(writer: BitWriter, tensor: SharedTensor, mark: Mark): SharedCounts {
   const { scan, indexBits, codePlan, gapPlan } = smallestLayout(tensor);
   const entries = toGaps(scan.positions, scan.codes, indexBits);
   writer.write(0b10 | +scan.byColumns, 2);
@@ -82,10 +96,15 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
   const shared = reader.read(1) === 1;
   const byColumns = reader.read(1) === 1;
   const indexBits = reader.read(4);
-  if (reader.read(2) !== 0 || indexBits > 8 || (!shared && (byColumns || indexBits > 0))) throw new FormatError(`readTensor: '${name}' is of no known kind`, start);
+  const kind = reader.read(2);
+  if (kind > 1 || (kind === 1 && shared) || indexBits > 8 || (!shared && (byColumns || indexBits > 0))) throw new FormatError(`readTensor: '${name}' is of no known kind`, start);
   const shape = Array.from({ length: reader.read(8) }, () => reader.readVarint());
   const size = sizeOf(shape);
   if (!(size <= maxSize)) throw new FormatError(`readTensor: '${name}' must have at most ${maxSize} values in a file of this length, got ${size}`, start);
+  if (kind === 1) {
+    const tensor = readSigns(reader, name, shape, start, mark);
+    return { tensor, shared: signCounts(tensor) };
+  }
   if (!shared) {
     mark('header');
     const values = readFloats(reader, size);
@@ -133,23 +152,4 @@ export function readTensor(reader: BitReader, name: string, maxSize: number, mar
 function writeShape(writer: BitWriter, shape: readonly number[]): void {
   writer.write(shape.length, 8);
   for (const length of shape) writer.writeVarint(length);
-}
-
-function writeFloats(writer: BitWriter, values: Float32Array): void {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  let union = 0;
-  for (const word of words) union |= word;
-  const width = union === 0 ? 1 : 1 + Math.clz32(union & -union);
-  writer.write(width, 8);
-  for (const word of words) writer.write(word >>> (32 - width), width);
-}
-
-function readFloats(reader: BitReader, count: number): Float32Array {
-  const width = reader.read(8);
-  if (width < 1 || width > 32) throw new FormatError(`readFloats: a value must have 1 to 32 bits, got ${width}`, reader.offset - 1);
-  reader.need(count * width);
-  const words = new Uint32Array(count);
-  for (let i = 0; i < count; i++) words[i] = reader.read(width) << (32 - width);
-  reader.align();
-  return new Float32Array(words.buffer);
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { FormatError, decode, encode, valuesOf, type Encoded, type PackedTensor } from '../codec';
+import { FormatError, decode, encode, toSigns, valuesOf, type Encoded, type PackedTensor } from '../codec';
 import { TEXT_OFFSET } from '../codec/container';
 import { checkOptions, sizeOf } from '../system';
 import { checkModel } from '../weights/checkModel';
@@ -29,7 +29,7 @@ function compact(value: unknown): unknown {
 
 const MOST_SHARED = 65_535; // a code has 16 bits, and 0 is the zero
 
-/** Values that occur often enough are worth a codebook; pruned and shared weights are found so, whatever made them. */
+/** In the kind that is smallest by estimate: values that occur often enough are worth a codebook, and a magnitude for all or for each output is a scale. Pruned, shared and binary weights are found so, whatever made them. */
 function packTensor(name: string, shape: readonly number[], values: Float32Array, indexBits?: number): PackedTensor {
   const distinct = new Set<number>();
   let kept = 0;
@@ -38,7 +38,10 @@ function packTensor(name: string, shape: readonly number[], values: Float32Array
     kept++;
     if (distinct.size <= MOST_SHARED) distinct.add(value);
   }
-  if (distinct.size > MOST_SHARED || sharedBits(values.length, kept, distinct.size) >= 32 * values.length) return { kind: 'dense', name, shape, values };
+  const bits = distinct.size > MOST_SHARED ? Infinity : sharedBits(values.length, kept, distinct.size);
+  const signed = distinct.size > 1 && kept === values.length ? toSigns(shape, values) : undefined;
+  if (signed && values.length + 32 * signed.scales.length < Math.min(bits, 32 * values.length)) return { kind: 'signs', name, shape, ...signed };
+  if (bits >= 32 * values.length) return { kind: 'dense', name, shape, values };
   const codebook = Float32Array.from(distinct).sort();
   const code = new Map(Array.from(codebook, (value, i) => [value, i + 1]));
   const codes = codebook.length < 256 ? new Uint8Array(values.length) : new Uint16Array(values.length);
@@ -54,7 +57,7 @@ function sharedBits(weights: number, kept: number, shared: number): number {
 }
 
 /**
- * Packs a model into the bytes of a file: architecture, shared values, Huffman-coded codes and gaps, biases, checksum.
+ * Packs a model into the bytes of a file: architecture, shared values, Huffman-coded codes and gaps, signs of one bit, biases, checksum.
  * What is packed are the effective weights, as `predict` uses them; `unpack` gives them back bit by bit, but for −0, which
  * becomes 0 where values are shared.
  *

@@ -27,11 +27,11 @@ export interface LedgerRow {
   indexBits: number;
   /** Bits of a gap as stored, after Huffman coding. */
   indexBitsCoded: number;
-  /** Codes of the weights, without their tables. */
+  /** Codes of the weights, their signs among them, without their tables. */
   codeBytes: number;
   /** Gaps of the weights, without their tables. */
   gapBytes: number;
-  /** Values that the weights share. */
+  /** Values that the weights share, and scales of signs. */
   codebookBytes: number;
   /** How the streams are coded: mostly Huffman code lengths. */
   tableBytes: number;
@@ -147,7 +147,7 @@ function row(layer: string, tensors: EncodedTensor[], sections: Section[], isWei
 
 /** The rate of a weight tensor by formula, at fixed width or with the bits after Huffman coding. */
 function rateOf(tensor: EncodedTensor, bits: 'fixed' | 'coded'): number {
-  const { kept, clusters, shared } = tensor;
+  const { kept, clusters, shared, scales } = tensor;
   if (!shared) return 1;
   const { entries, fillers, weightBits, indexBits, codeBits, gapBits } = shared;
   const coded = bits === 'coded' && entries > 0;
@@ -157,7 +157,7 @@ function rateOf(tensor: EncodedTensor, bits: 'fixed' | 'coded'): number {
     fillers,
     weightBits: coded ? codeBits / entries : weightBits,
     indexBits: coded ? gapBits / entries : indexBits,
-    clusters,
+    clusters: scales ?? clusters,
   });
 }
 

@@ -74,11 +74,17 @@ describe("files of the command line, and tfjs' own", () => {
     });
   });
 
-  it('say of a model without weight matrices that there is nothing to prune, and of a tensor that it is all zero', async () => {
+  it('say of a model without weight matrices that there is nothing to prune, of a tensor that it is all zero, and of signs that they are', async () => {
     await writeLayersModel(tf.sequential({ layers: [tf.layers.batchNormalization({ name: 'norm', inputShape: [4] })] }), at('norm'));
     await assert.rejects(packFile(at('norm/model.json'), at('x.sqz'), { bits: 2 }), /norm.model\.json must have kernels or embeddings to prune or share, got norm\/gamma, .*; leave out --density and --bits/);
     await packFile(at('norm/model.json'), at('norm.sqz'), {});
     assert.match(await inspectFile(at('norm.sqz')), /norm\/gamma \[4\]: 1 shared value\nnorm\/beta \[4\]: all zero\n/);
+
+    const binary = tf.sequential({ layers: [tf.layers.dense({ name: 'binary', units: 4, inputShape: [4] })] });
+    binary.layers[0].setWeights([tf.tensor2d(Array.from({ length: 16 }, (_, i) => (i % 3 === 0 ? 0.5 : -0.5)), [4, 4]), tf.tensor1d([1, -1, 1, 1])]);
+    await writeLayersModel(binary, at('binary'));
+    await packFile(at('binary/model.json'), at('binary.sqz'), {});
+    assert.match(await inspectFile(at('binary.sqz')), /format version 2, checksum right\n\nbinary\/kernel \[4, 4\]: signs, 1 scale\nbinary\/bias \[4\]: signs\n/);
 
     const zeros = tf.sequential({ layers: [tf.layers.dense({ name: 'none', units: 4, inputShape: [4], kernelInitializer: 'zeros' })] });
     await writeLayersModel(zeros, at('zeros'));

@@ -66,6 +66,10 @@ describe('packed file', () => {
             assert.deepEqual(tensor.codes, expected.codes);
             assert.equal(words(tensor.codebook), words(expected.codebook));
           }
+          if (tensor.kind === 'signs' && expected.kind === 'signs') {
+            assert.deepEqual(tensor.signs, expected.signs);
+            assert.equal(words(tensor.scales), words(expected.scales));
+          }
         });
         assert.deepEqual(encode(back).bytes, bytes);
       }),
@@ -148,7 +152,7 @@ describe('packed file', () => {
     };
     refused(() => new Uint8Array(0), /must begin with 'SQZ'/, 0);
     refused((copy) => void (copy[1] = 0), /must begin with 'SQZ'/, 0);
-    refused((copy) => void (copy[3] = 2), /of version 2, this squeezelab reads up to 1/, 3);
+    refused((copy) => void (copy[3] = 3), /of version 3, this squeezelab reads up to 2/, 3);
     refused((copy) => copy.subarray(0, 6), /cut short/, 6);
     refused((copy) => copy.subarray(0, -1), /checksum/, bytes.length - 5);
     refused((copy) => void (copy[40] ^= 8), /checksum/, bytes.length - 4);

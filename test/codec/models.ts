@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DenseTensor, PackedModel, SharedTensor } from '../../src/codec';
+import type { DenseTensor, PackedModel, SharedTensor, SignsTensor } from '../../src/codec';
 
 const sizeOf = (shape: number[]) => shape.reduce((size, length) => size * length, 1);
 
@@ -27,8 +27,26 @@ const anyShared: fc.Arbitrary<SharedTensor> = fc.tuple(anyShape, fc.oneof(fc.int
   });
 });
 
+const anySigns: fc.Arbitrary<SignsTensor> = anyShape.chain((shape) => {
+  const size = sizeOf(shape);
+  const counts = [0, ...(size > 0 ? [1] : []), ...(size > 0 && shape.length > 1 ? [shape[shape.length - 1]] : [])];
+  return fc.constantFrom(...counts).chain((scales) =>
+    fc.record({
+      kind: fc.constant('signs' as const),
+      name: fc.string(),
+      shape: fc.constant(shape),
+      signs: fc.array(fc.boolean(), { minLength: size, maxLength: size }).map((bits) => {
+        const signs = new Uint8Array(Math.ceil(size / 8));
+        bits.forEach((up, i) => (signs[i >>> 3] |= up ? 128 >>> (i & 7) : 0));
+        return signs;
+      }),
+      scales: fc.array(fc.float({ min: Math.fround(1e-30), noNaN: true, noDefaultInfinity: true }), { minLength: scales, maxLength: scales }).map((values) => Float32Array.from(values)),
+    }),
+  );
+});
+
 /** Models of up to five small tensors of every kind. */
 export const anyModel: fc.Arbitrary<PackedModel> = fc.record({
   architecture: fc.json(),
-  tensors: fc.array(fc.oneof(anyDense, anyShared), { maxLength: 5 }),
+  tensors: fc.array(fc.oneof(anyDense, anyShared, anySigns), { maxLength: 5 }),
 });

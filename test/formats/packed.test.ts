@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { FormatError, decode, encode, type PackedModel, type PackedTensor } from '../../src/codec';
-import { prune, share } from '../../src/compress';
+import { binarize, prune, share } from '../../src/compress';
 import { pack, unpack } from '../../src/formats';
+import { packLayer } from '../../src/formats/packed';
 import { initialize, lenet300 } from '../../src/models';
 import { key } from '../../src/random';
 import { evaluate, fit } from '../../src/train';
-import { parametrize, strip } from '../../src/weights';
+import { parametrize, parametrizeAll, strip } from '../../src/weights';
 import { captureStderr, imagesOf, tinyModel, tinySplit } from '../models/tiny';
 
 const SPLIT = tinySplit(key(1), 60);
@@ -133,6 +134,38 @@ describe('pack and unpack', () => {
     assert.equal(kindOf(values(500, 500)), 'dense');
     assert.equal(kindOf(values(500, 450)), 'dense');
     assert.equal(kindOf(values(250, 250)), 'shared');
+  });
+
+  it('store what is ± one magnitude, or one for each output, as signs of one bit, unless all values are alike', () => {
+    const kindOf = (shape: number[], valueOf: (index: number) => number) => {
+      const layer = tf.layers.dense({ units: shape[1], inputShape: [shape[0]], useBias: false });
+      tf.sequential({ layers: [layer] });
+      layer.setWeights([tf.tensor2d(Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => valueOf(i)), [shape[0], shape[1]])]);
+      const [tensor] = decode(packLayer(layer).bytes).tensors;
+      return tensor.kind === 'signs' ? tensor.scales.length : tensor.kind;
+    };
+    const side = (index: number) => (index % 3 === 0 ? 1 : -1);
+    assert.equal(kindOf([20, 10], side), 0);
+    assert.equal(kindOf([20, 10], (i) => 0.3 * side(i)), 1);
+    assert.equal(kindOf([20, 10], (i) => (1 + (i % 10)) * side(i)), 10);
+    assert.equal(kindOf([20, 10], () => -0.3), 'shared');
+    assert.equal(kindOf([20, 10], (i) => (i < 1 ? 0 : side(i))), 'shared');
+    assert.equal(kindOf([20, 10], (i) => (1 + (i % 7)) * side(i)), 'shared');
+    assert.equal(kindOf([1, 10], (i) => (1 + i) * side(i)), 'dense');
+  });
+
+  it('give a binary net back bit by bit, its kernels in a bit a weight', async () => {
+    const model = tinyModel(key(4));
+    parametrizeAll(model, binarize());
+    const { bytes, sections } = pack(model);
+    const kernels = decode(bytes).tensors.filter(({ shape }) => shape.length > 1);
+    assert.deepEqual(kernels.map(({ kind, shape }) => [kind, shape]), [['signs', [12, 8]], ['signs', [8, 3]]]);
+    assert.deepEqual(sections.filter(({ tensor }) => tensor?.endsWith('kernel')).map(({ kind, bytes: taken }) => [kind, taken]), [['header', 5], ['codes', 12], ['header', 5], ['codes', 3]]);
+    assert.equal(bytes[3], 2);
+    const back = await unpack(bytes);
+    assert.equal(outputs(back), outputs(model));
+    assert.deepEqual(pack(back).bytes, bytes);
+    assert.deepEqual(pack(model, { indexBits: 3 }).bytes, bytes);
   });
 
   it('write the gaps of kernels at the width asked for', () => {

@@ -1,9 +1,10 @@
 /** Feeds `decode` with forged files. */
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
-import { decode, encode, type PackedModel } from '../../src/codec';
+import { decode, encode, toSigns, type PackedModel, type PackedTensor } from '../../src/codec';
 import { BitWriter } from '../../src/codec/bits';
 import { bernoulli, foldIn, fractions, uniform, type Key } from '../../src/random';
+import { sizeOf } from '../../src/system';
 import { fuzzReport, readForged, type FuzzReport } from './report';
 
 /** Small models that together use every part of the format, one of them pruned whole. */
@@ -22,7 +23,18 @@ function originals(seed: Key): Uint8Array[] {
       ],
     };
   };
-  return [shared([30, 20], 0.1, 12), shared([40, 10], 0.05, 3, 2), shared([8, 9], 1, 5), shared([25, 20], 0.5, 300), shared([50, 60], 0, 1)].map((model) => encode(model).bytes);
+  const signs = (shape: readonly number[], scaleOf: (index: number) => number): PackedTensor => {
+    const draws = uniform(foldIn(seed, `signs ${shape.join()}`), sizeOf(shape));
+    return { kind: 'signs', name: 'signs', shape, ...toSigns(shape, draws.map((draw, i) => (draw < 0.5 ? -1 : 1) * scaleOf(i)))! };
+  };
+  const binary: PackedModel = { architecture: '{}', tensors: [signs([13], () => 1), signs([3, 3, 5], () => 0.375), signs([9, 6], (i) => 1 + (i % 6) / 8)] };
+  return [shared([30, 20], 0.1, 12), shared([40, 10], 0.05, 3, 2), shared([8, 9], 1, 5), shared([25, 20], 0.5, 300), shared([50, 60], 0, 1), binary].map((model) => encode(model).bytes);
+}
+
+/** How many values a tensor holds, whatever its shape says. */
+function held(tensor: PackedTensor): number {
+  if (tensor.kind === 'signs') return 8 * tensor.signs.length;
+  return (tensor.kind === 'shared' ? tensor.codes : tensor.values).length;
 }
 
 /** Decodes `count` damaged copies, nine of ten with a checksum that fits. What is accepted must be a model that can be packed again and is then the same. */
@@ -39,7 +51,7 @@ export async function fuzzFiles(count: number, seed: Key): Promise<FuzzReport> {
     if (forged) new DataView(file.buffer).setUint32(file.length - 4, crc32(file.subarray(0, -4)));
     await readForged(report, file, () => {
       const { architecture, tensors } = decode(file);
-      const values = tensors.reduce((sum, tensor) => sum + (tensor.kind === 'shared' ? tensor.codes : tensor.values).length, 0);
+      const values = tensors.reduce((sum, tensor) => sum + held(tensor), 0);
       assert.ok(values <= 2 ** 20 + 128 * file.length);
       assert.ok(forged || Buffer.compare(file, original) === 0, 'a damaged file whose checksum nobody forged must be refused');
       if (values < 10_000) assert.deepEqual(decode(encode({ architecture, tensors }).bytes).tensors, tensors);

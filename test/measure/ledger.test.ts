@@ -99,6 +99,19 @@ describe('ledger', () => {
     assert.ok(Number.isNaN(row.weightBits));
   });
 
+  it('counts signs as weights of one bit, exactly but for headers and filled bytes', () => {
+    const signs = (name: string, scales: number): PackedTensor => ({ kind: 'signs', name: `${name}/kernel`, shape: [20, 50], signs: new Uint8Array(125).fill(0b10010110), scales: normal(seed, scales).map(Math.abs) });
+    const rows = ledger(encode({ architecture: '', tensors: [signs('none', 0), signs('one', 1), signs('each', 50)] }));
+    for (const [row, scales] of rows.slice(0, 3).map((row, i) => [row, [0, 1, 50][i]] as const)) {
+      assert.deepEqual([row.weights, row.kept, row.density, row.fillers, row.weightBits, row.weightBitsCoded, row.indexBits, row.indexBitsCoded], [1000, 1000, 1, 0, 1, 1, 0, 0]);
+      assert.deepEqual([row.codeBytes, row.gapBytes, row.tableBytes, row.valueBytes, row.headerBytes], [125, 0, 0, 0, 5]);
+      assert.equal(row.codebookBytes, scales > 0 ? 1 + 4 * scales : 0);
+      assert.equal(row.predictedBytes, 125 + 4 * scales);
+      assert.equal(row.rateQuantized, (125 + 4 * scales) / 4000);
+    }
+    assert.match(formatLedger(rows), /\nnone +1,000 +100\.00% +1\.0 > 1\.0 +0\.0 > 0\.0 +0 +3\.13% +3\.13% +125 /);
+  });
+
   it('prints a head and one line for each row, all of one length', () => {
     const lines = formatLedger(ledger(lenet())).split('\n');
     assert.equal(lines.length, 7);

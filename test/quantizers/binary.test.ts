@@ -59,7 +59,7 @@ describe('trainedTernary', () => {
 
   it('gives p, 0 and −n, with the gradients of Zhu et al. 2017', async () => {
     const threshold = part * Math.max(...[...X].map(Math.abs));
-    const side = [...X].map((x) => (x > threshold ? 1 : x < -threshold ? -1 : 0));
+    const side: number[] = [...X].map((x) => (x > threshold ? 1 : x < -threshold ? -1 : 0));
     const [values, ofX, ofP, ofN] = await both((x, p, n) => trainedTernary(x, p, n, part), tf.scalar(p), tf.scalar(n));
     assertNear(values, side.map((at) => (at > 0 ? p : at < 0 ? -n : 0)));
     assertNear(ofX, side.map((at, i) => DY[i] * (at > 0 ? p : at < 0 ? n : 1)));

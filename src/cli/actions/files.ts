@@ -36,10 +36,13 @@ export async function inspectFile(path: string): Promise<string> {
 
 function kindOf(tensor: PackedTensor): string {
   if (tensor.kind === 'dense') return 'float32';
+  if (tensor.kind === 'signs') return `signs${tensor.scales.length > 0 ? `, ${counted(tensor.scales.length, 'scale')}` : ''}`;
   const { codebook, indexBits } = tensor;
   if (codebook.length === 0) return 'all zero';
-  return `${codebook.length} shared ${codebook.length === 1 ? 'value' : 'values'}${indexBits ? `, gaps of ${indexBits} bits` : ''}`;
+  return `${counted(codebook.length, 'shared value')}${indexBits ? `, gaps of ${indexBits} bits` : ''}`;
 }
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 /**
  * Packs a tfjs LayersModel; with a density and bits, its kernels and embeddings are pruned by magnitude and share values first, without any retraining.
