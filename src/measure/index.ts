@@ -12,4 +12,5 @@ export { smallestRate } from './smallestRate';
 export { symbolStatistics, type SymbolStatistics } from './symbolStatistics';
 export { sensitivity, type Point, type Sensitivity, type SensitivityOptions } from './sensitivity';
 export { topAnswers, type Answer } from './topAnswers';
+export { uniqueKernels } from './uniqueKernels';
 export { topErrors } from './topErrors';

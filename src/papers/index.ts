@@ -2,6 +2,7 @@
 export { claim, target, type Claim, type ClaimContext, type Verdict } from './claim';
 export { ClaimSheet, claimSheet } from './claimSheet';
 export { claimTable, type LayerNotes, type MeasuredRow } from './claimTable';
+export { courbariaux2016 } from './courbariaux2016';
 export { han2016, type LayerRow, type PublishedTable } from './han2016';
 export { hinton2015 } from './hinton2015';
 export { formatClaims } from './format';

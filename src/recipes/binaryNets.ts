@@ -1,0 +1,114 @@
+/** Binarized networks (Courbariaux et al. 2016, sections 2.1 and 2.2): perceptrons on MNIST, ConvNets on CIFAR-10, and their twins with weights or activations of more bits. */
+import type * as tf from '@tensorflow/tfjs';
+import { binarize, ternarize } from '../compress';
+import type { Split } from '../data';
+import { binaryMlp, type BinaryOptions, bnnConvNet } from '../models';
+import { foldIn, key } from '../random';
+import type { Scale } from '../system';
+import { adaMax, adam, cosine, type Epoch, fit, type Optimizer, squaredHinge } from '../train';
+import { type Method, parametrizeAll } from '../weights';
+import type { Images } from './stage';
+
+/** How weights and activations are held in training. */
+export interface BinaryKind extends BinaryOptions {
+  /** What is put on every kernel; floats if left out. */
+  weights?: Method;
+  /** Adam if left out. */
+  optimizer?: Optimizer;
+  /** The first learning rate; it falls to 0 along half a cosine. */
+  rate: number;
+}
+
+const signs: BinaryKind = { weights: binarize({ fanRate: true }), rate: 0.003 };
+const floats: BinaryKind = { activation: 'relu', rate: 0.003 };
+
+/** The paper's net, and others beside it, by what they are called in figures and tables. */
+export const binaryKinds = {
+  'signs': signs,
+  'signs, activations drawn': { ...signs, activation: 'stochastic sign' },
+  'signs, by shifts': { ...signs, normalization: 'shift', optimizer: adaMax({ beta1: 1 - 2 ** -3, beta2: 1 - 2 ** -10, shift: true }), rate: 2 ** -6 },
+  'scaled signs (XNOR-Net)': { ...signs, weights: binarize({ fanRate: true, scaled: true }) },
+  'weights alone are signs (BinaryConnect)': { ...floats, weights: binarize({ fanRate: true }) },
+  'ternary weights by threshold (TWN)': { ...floats, weights: ternarize() },
+  'trained ternary weights (TTQ)': { ...floats, weights: ternarize({ trained: true }) },
+  'floats': floats,
+} satisfies Record<string, BinaryKind>;
+export type BinaryKindName = keyof typeof binaryKinds;
+
+export interface BinarySettings {
+  /** Of each of the three hidden layers of a perceptron, or times the channels of the ConvNet. */
+  size: number;
+  epochs: number;
+  batch: number;
+  /** Rates of dropout of a perceptron. */
+  dropout?: { input: number; hidden: number };
+}
+
+/** The paper trains 1,000 epochs on MNIST and 500 on CIFAR-10. */
+export const binarySettings: Record<'3×2048' | '3×4096' | 'comparison' | 'ConvNet', Record<Scale, BinarySettings>> = {
+  '3×2048': {
+    smoke: { size: 32, epochs: 2, batch: 10 },
+    quick: { size: 256, epochs: 8, batch: 100 },
+    paper: { size: 2048, epochs: 30, batch: 100, dropout: { input: 0.2, hidden: 0 } },
+  },
+  '3×4096': {
+    smoke: { size: 48, epochs: 1, batch: 10 },
+    quick: { size: 384, epochs: 4, batch: 100 },
+    paper: { size: 4096, epochs: 30, batch: 100, dropout: { input: 0.2, hidden: 0.2 } },
+  },
+  comparison: {
+    smoke: { size: 24, epochs: 1, batch: 10 },
+    quick: { size: 128, epochs: 3, batch: 100 },
+    paper: { size: 512, epochs: 15, batch: 100 },
+  },
+  ConvNet: {
+    smoke: { size: 1 / 32, epochs: 1, batch: 10 },
+    quick: { size: 1 / 16, epochs: 1, batch: 50 },
+    paper: { size: 1 / 4, epochs: 20, batch: 50 },
+  },
+};
+
+/** Images from −1 to 1, as the paper's nets take them. */
+export function signedImages<I extends Images>(images: I): I {
+  const standardization = { mean: channels(images.train).map(() => 0.5), standardDeviation: channels(images.train).map(() => 0.5) };
+  return { ...images, train: { ...images.train, standardization }, test: { ...images.test, standardization } };
+}
+
+const channels = ({ shape }: Split): number[] => Array.from({ length: shape.length > 2 ? shape.at(-1)! : 1 }, (_, channel) => channel);
+
+/** A trained net, and what it gave on the test images after each epoch: a curve to look at. */
+export interface BinaryNet {
+  model: tf.LayersModel;
+  history: Epoch[];
+  /** Errors / test images after the last epoch. */
+  error: number;
+}
+
+/** A binary net or a twin of it, before its training: a perceptron where images are flat or of one channel, else the ConvNet. */
+export function binaryNet({ train }: Images, seed: number, kind: BinaryKind, { size, dropout }: BinarySettings): tf.LayersModel {
+  const { activation, normalization, weights } = kind;
+  const options = { ...(activation && { activation }), ...(normalization && { normalization }) };
+  const perceptron = () => binaryMlp(key(seed), [train.shape.reduce((product, length) => product * length, 1), size, size, size, 10], { ...options, ...(dropout && { dropout }) });
+  const model = train.shape.at(-1) === 3 ? bnnConvNet(key(seed), { ...options, width: size }) : perceptron();
+  if (weights) parametrizeAll(model, weights);
+  return model;
+}
+
+/** Trains the paper's net or one beside it, on `signedImages`. The same seed and name give the same bytes. */
+export async function trainBinary(images: Images, seed: number, name: BinaryKindName, settings: BinarySettings): Promise<BinaryNet> {
+  const kind: BinaryKind = binaryKinds[name];
+  const model = binaryNet(images, seed, kind, settings);
+  const stage = `${name}, ${settings.size}`;
+  const history = await fit(model, images.train, {
+    title: `seed ${seed}, ${stage}`,
+    checkpoint: `binary ${stage} seed ${seed}`,
+    key: foldIn(key(seed), stage),
+    epochs: settings.epochs,
+    batch: Math.min(settings.batch, images.train.count),
+    loss: squaredHinge,
+    optimizer: kind.optimizer ?? adam(),
+    learningRate: cosine(kind.rate),
+    validation: images.test,
+  });
+  return { model, history, error: history.at(-1)!.validation!.error };
+}

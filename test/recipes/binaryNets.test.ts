@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { digits, evaluate, foldNorms, kernels, pack, unpack, type Dataset } from '../../src';
+import { type BinaryKindName, binaryKinds, binarySettings, signedImages, signFlips, trainBinary } from '../../src/recipes';
+import { captureStderr } from '../models/tiny';
+import { runFolder } from '../train/runFolder';
+
+const settings = binarySettings.comparison.smoke;
+
+describe('binary nets', () => {
+  captureStderr();
+  runFolder();
+  let images: Dataset;
+  before(async () => void (images = signedImages(await digits({ scale: 'smoke' }))));
+
+  it('are trained of every kind, the same from the same seed, each with the weights of its name', async () => {
+    const bits: Record<string, number> = { signs: 2, ternary: 3 };
+    for (const name of Object.keys(binaryKinds) as BinaryKindName[]) {
+      const { model, error, history } = await trainBinary(images, 1, name, settings);
+      assert.ok(error < 0.85 && history.length === settings.epochs, `${name}: ${error}`);
+      const distinct = new Set(kernels(model)[1].weight.read().dataSync<'float32'>()).size;
+      const most = Object.entries(bits).find(([word]) => name.includes(word) && !name.includes('scaled'))?.[1];
+      assert.ok(most ? distinct <= most : distinct > 3, `${name}: ${distinct} values`);
+      model.dispose();
+    }
+  });
+
+  it('answer the same from a file of thresholds', async () => {
+    const { model, error } = await trainBinary(images, 1, 'signs', settings);
+    const { bytes } = pack(foldNorms(model));
+    assert.equal((await evaluate(await unpack(bytes), images.test)).error, error);
+    assert.ok(bytes.length < kernels(model).reduce((sum, { weight }) => sum + weight.shape.reduce<number>((size, length) => size * length!, 1), 0) / 8 + 1800, String(bytes.length));
+  });
+});
+
+describe('signFlips', () => {
+  captureStderr();
+
+  it('watches weights that the clip holds in [−1, 1], and that leave it without', async () => {
+    const images = signedImages(await digits({ scale: 'smoke' }));
+    const [held, free] = [await signFlips(images, 1, { ...settings, epochs: 3 }, { clip: true, count: 4 }), await signFlips(images, 1, { ...settings, epochs: 3 }, { clip: false, count: 600 })];
+    for (const { errors, flipped, atEnds } of [held, free]) assert.ok([errors, flipped, atEnds].every((values) => values.length === 3 && values.every((part) => part >= 0 && part <= 1)));
+    assert.ok(held.flipped[0] > 0);
+    assert.ok(held.watched.flat().every((weight) => Math.abs(weight) <= 1));
+    assert.ok(free.watched.flat().some((weight) => Math.abs(weight) > 1));
+  });
+});
