@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { duration, textTable, writeAtomic } from '../src/system';
+import { benchBinary } from './binary';
 import { benchCoding } from './coding';
 import { benchKernel } from './kernel';
 import { type BenchName, nets, type OptimizerName, words } from './nets';
@@ -36,7 +37,7 @@ async function benchRow(name: string): Promise<string[]> {
 }
 
 const training = Object.fromEntries(Object.keys(ROWS).map((name) => [name, () => benchRow(name)]));
-const parts: Record<string, () => string[] | Promise<string[]>> = { ...training, coding: benchCoding, sparse: benchSparse, kernel: () => benchKernel() };
+const parts: Record<string, () => string[] | Promise<string[]>> = { ...training, coding: benchCoding, sparse: benchSparse, binary: benchBinary, kernel: () => benchKernel() };
 /** What may be asked for: a row, a part, or all rows of training. */
 const asked = (given: readonly string[]): string[] => (given.length ? given.flatMap((name) => (name === 'training' ? Object.keys(ROWS) : [name])) : Object.keys(parts));
 const results = join(__dirname, 'results.md');

@@ -3,7 +3,8 @@ import * as os from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { encodeModel, type Model } from '../../src/engine/onnx';
 import { foldIn, fractions, key, normal } from '../../src/random';
-import { csr, sparseCodes, type SparseMatrix } from '../../src/sparse';
+import { csr, sparseCodes, type SparseMatrix } from '../../src/infer';
+import { inTurns, median } from './turns';
 
 const ROUNDS = 9;
 /** Milliseconds that a peer runs in each round, about. */
@@ -31,7 +32,6 @@ interface Peer {
 }
 
 const names: readonly (Sparse | Dense)[] = ['csr', 'codes', 'one core', 'all cores'];
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** y = x W, `steps` times with an x of its own each. */
 function denseModel(kernel: Float32Array, inputs: number, outputs: number, batch: number, steps: number): Model {
@@ -73,22 +73,11 @@ async function sparseMatrices(inputs: number, outputs: number, density: number):
   };
 }
 
-/** Milliseconds of a product in each round, the peers taking turns. */
-async function inTurns(peers: Record<Sparse | Dense, Peer>): Promise<Record<Sparse | Dense, number[]>> {
-  const times: Record<Sparse | Dense, number[]> = { csr: [], codes: [], 'one core': [], 'all cores': [] };
-  const runs: Partial<Record<Sparse | Dense, number>> = {};
-  for (let round = -1; round < ROUNDS; round++) {
-    for (const name of names) {
-      const { run, products } = peers[name];
-      if (round < 0) await run();
-      const count = runs[name] ?? 1;
-      const start = performance.now();
-      for (let i = 0; i < count; i++) await run();
-      const taken = (performance.now() - start) / count;
-      if (round < 0) runs[name] = Math.max(1, Math.round(TURN / taken));
-      else times[name].push(taken / products);
-    }
-  }
+/** Milliseconds of a product in each round. */
+async function productTimes(peers: Record<Sparse | Dense, Peer>): Promise<Record<Sparse | Dense, number[]>> {
+  const { csr, codes, 'one core': one, 'all cores': all } = peers;
+  const times = await inTurns({ csr: csr.run, codes: codes.run, 'one core': one.run, 'all cores': all.run }, { rounds: ROUNDS, turn: TURN });
+  for (const name of names) times[name] = times[name].map((time) => time / peers[name].products);
   return times;
 }
 
@@ -106,7 +95,7 @@ async function main(): Promise<void> {
     const matrices = await sparseMatrices(inputs, outputs, density);
     for (const { batch, x, dense } of batches) {
       const peerOf = (sparse: Sparse): Peer => ({ run: () => matrices[sparse].multiply(x), products: 1 });
-      const times = await inTurns({ csr: peerOf('csr'), codes: peerOf('codes'), ...dense });
+      const times = await productTimes({ csr: peerOf('csr'), codes: peerOf('codes'), ...dense });
       const ratio = (sparse: Sparse, dense: Dense) => median(times[dense].map((time, round) => time / times[sparse][round]));
       const ratios = (sparse: Sparse) => ({ 'one core': ratio(sparse, 'one core'), 'all cores': ratio(sparse, 'all cores') });
       const measured: Measured = {

@@ -1,7 +1,6 @@
 /** ONNX Runtime, which runs the programs: no other file imports it. */
-import * as os from 'node:os';
 import * as ort from 'onnxruntime-node';
-import { environment } from '../system';
+import { environment, threadsNow } from '../system';
 import type { DType } from './graph';
 
 /** A tensor in a buffer of the runtime's. */
@@ -14,9 +13,6 @@ export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Arr
 
 /** A buffer over `values`, which it does not copy. */
 export const bufferOf = (dtype: DType, values: Values, shape: readonly number[]): Buffer => new ort.Tensor(dtype, values as never, shape);
-
-/** Threads of a program: all cores, or as many as SQUEEZELAB_THREADS says when it is compiled. */
-const threadsNow = (): number => Number(environment.threads) || os.availableParallelism();
 
 /** Where the runtime writes how long each operator took, one file a program when it is disposed of: SQUEEZELAB_PROFILE, the beginning of the files' names. */
 const profiling = (): Partial<ort.InferenceSession.SessionOptions> =>

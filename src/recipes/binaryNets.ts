@@ -22,18 +22,35 @@ export interface BinaryKind extends BinaryOptions {
 const signs: BinaryKind = { weights: binarize({ fanRate: true }), rate: 0.003 };
 const floats: BinaryKind = { activation: 'relu', rate: 0.003 };
 
-/** The paper's net, and others beside it, by what they are called in figures and tables. */
+/**
+ * The paper's net and others beside it, as figures call them.
+ *
+ * | kind | weights | activations |
+ * |---|---|---|
+ * | signs | −1, 1 | −1, 1 |
+ * | drawn signs | −1, 1 | −1, 1, drawn in training |
+ * | signs by shifts | −1, 1 | −1, 1; shift-based normalisation and AdaMax |
+ * | XNOR-Net | −α, α for each output | −1, 1 |
+ * | BinaryConnect | −1, 1 | ReLU |
+ * | TWN | −α, 0, α by a threshold | ReLU |
+ * | TTQ | −n, 0, p, trained | ReLU |
+ * | floats | floats | ReLU |
+ */
 export const binaryKinds = {
-  'signs': signs,
-  'signs, activations drawn': { ...signs, activation: 'stochastic sign' },
-  'signs, by shifts': { ...signs, normalization: 'shift', optimizer: adaMax({ beta1: 1 - 2 ** -3, beta2: 1 - 2 ** -10, shift: true }), rate: 2 ** -6 },
-  'scaled signs (XNOR-Net)': { ...signs, weights: binarize({ fanRate: true, scaled: true }) },
-  'weights alone are signs (BinaryConnect)': { ...floats, weights: binarize({ fanRate: true }) },
-  'ternary weights by threshold (TWN)': { ...floats, weights: ternarize() },
-  'trained ternary weights (TTQ)': { ...floats, weights: ternarize({ trained: true }) },
-  'floats': floats,
+  signs,
+  'drawn signs': { ...signs, activation: 'stochastic sign' },
+  'signs by shifts': { ...signs, normalization: 'shift', optimizer: adaMax({ beta1: 1 - 2 ** -3, beta2: 1 - 2 ** -10, shift: true }), rate: 2 ** -6 },
+  'XNOR-Net': { ...signs, weights: binarize({ fanRate: true, scaled: true }) },
+  BinaryConnect: { ...floats, weights: binarize({ fanRate: true }) },
+  TWN: { ...floats, weights: ternarize() },
+  TTQ: { ...floats, weights: ternarize({ trained: true }) },
+  floats,
 } satisfies Record<string, BinaryKind>;
 export type BinaryKindName = keyof typeof binaryKinds;
+
+const all = Object.keys(binaryKinds) as BinaryKindName[];
+/** Those that are compared. */
+export const comparedKinds: Record<Scale, readonly BinaryKindName[]> = { smoke: ['signs', 'TTQ', 'floats'], quick: all, paper: all };
 
 export interface BinarySettings {
   /** Of each of the three hidden layers of a perceptron, or times the channels of the ConvNet. */

@@ -1,5 +1,6 @@
 /** How each paper is run: numbers on top, then functions of images and a seed, which notebooks and trials call. */
 export * from './binaryNets';
+export * from './binaryReport';
 export * from './compressionSettings';
 export * from './deepCompression';
 export * from './deepCompressionReport';

@@ -11,3 +11,4 @@ export { shellWord } from './shell';
 export { sha256 } from './sha256';
 export { escapeHtml, htmlTable, readable, tableBundle, textTable } from './table';
 export { sizeOf } from './sizeOf';
+export { threadsNow } from './threads';

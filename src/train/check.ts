@@ -4,34 +4,48 @@ import type { Split } from '../data';
 import { givenSplit } from '../data/dataset';
 import { described, sizeOf } from '../system';
 import { checkModel } from '../weights/checkModel';
+import { type Classifier, isClassifier } from './classifier';
 import type { Optimizer } from './optimizers';
 import { inputShape } from './step';
 
-/** @throws TypeError or RangeError when a model cannot take a split: no split at all, its images' size, a label beyond the model's outputs, or more than one input or output */
-export function checkSplit(where: string, model: tf.LayersModel, split: Split): void {
+/** What a classifier takes and gives. */
+interface Ends {
+  name: string;
+  /** The shape of an image. */
+  shape: readonly number[];
+  classes: number;
+}
+
+/** @throws TypeError or RangeError when a model has more than one input or output, or their shapes are not those of a classifier */
+function endsOf(where: string, model: tf.LayersModel): Ends {
   checkModel(where, model);
-  const { images, labels, count, shape } = givenSplit(where, split);
   const { inputs, outputs } = model;
   if (inputs.length !== 1 || outputs.length !== 1) {
     throw new RangeError(`${where}: ${model.name} must have one input, the images, and one output, the logits, got ${inputs.length} and ${outputs.length}; compile its step yourself`);
   }
-  const input = inputShape(model, 1).slice(1);
-  const size = sizeOf(input);
+  const shape = inputShape(model, 1).slice(1);
   const output = model.outputs[0].shape;
   if (output.length !== 2) throw new RangeError(`${where}: the output of ${model.name} must be [batch, classes], got [${output.map((length) => length ?? 'batch').join()}]; put tf.layers.flatten() before its last dense layer`);
-  const classes = output[1]!;
-  if (input.includes(null as never)) throw new RangeError(`${where}: the input of ${model.name} must be of a known shape, got [${input.map((length) => length ?? '?').join()}]; give its inputShape whole`);
+  if (shape.includes(null as never)) throw new RangeError(`${where}: the input of ${model.name} must be of a known shape, got [${shape.map((length) => length ?? '?').join()}]; give its inputShape whole`);
+  return { name: model.name, shape, classes: output[1]! };
+}
+
+/** @throws TypeError or RangeError when a model cannot take a split: no split at all, its images' size, a label beyond the model's outputs, or more than one input or output */
+export function checkSplit(where: string, model: tf.LayersModel | Classifier, split: Split): void {
+  const { name, shape: input, classes } = isClassifier(model) ? model : endsOf(where, model);
+  const { images, labels, count, shape } = givenSplit(where, split);
+  const size = sizeOf(input);
   if (!(count >= 1) || labels.length !== count) throw new RangeError(`${where}: a split must have images and a label for each, got ${labels.length} labels and a count of ${count}; imageSplit({ images, labels, shape }) counts them`);
   if (images.length !== count * size) {
-    throw new RangeError(`${where}: an image must have ${size} values, the input [${input.join()}] of ${model.name}, got ${images.length / count}${shape.length ? `, of shape [${shape.join()}]` : ''}`);
+    throw new RangeError(`${where}: an image must have ${size} values, the input [${input.join()}] of ${name}, got ${images.length / count}${shape.length ? `, of shape [${shape.join()}]` : ''}`);
   }
   if (sizeOf(shape) !== size) throw new RangeError(`${where}: a split's shape must be that of its images, of ${size} values, got [${shape.join()}]`);
-  if (!isAlike(input, shape)) throw new RangeError(`${where}: images must be of the shape that ${model.name} takes, [${input.join()}], got [${shape.join()}]: as many values in another order; images have their channels last, [height, width, channels]`);
+  if (!isAlike(input, shape)) throw new RangeError(`${where}: images must be of the shape that ${name} takes, [${input.join()}], got [${shape.join()}]: as many values in another order; images have their channels last, [height, width, channels]`);
   let largest = 0;
   for (const label of labels) largest = Math.max(largest, label);
   if (largest >= classes) {
-    const names = classes === 1 ? '; a net of two classes has two outputs' : '';
-    throw new RangeError(`${where}: labels must be from 0 to ${classes - 1}, the outputs of ${model.name}, got ${largest}${names}`);
+    const hint = classes === 1 ? '; a net of two classes has two outputs' : '';
+    throw new RangeError(`${where}: labels must be from 0 to ${classes - 1}, the outputs of ${name}, got ${largest}${hint}`);
   }
 }
 

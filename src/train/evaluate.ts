@@ -3,6 +3,7 @@ import { consecutiveBatches, fillBatch, type Split } from '../data';
 import { compile, type Program } from '../engine';
 import { checkOptions, sizeOf } from '../system';
 import { checkSplit, checkTrainedClasses, checkWhole } from './check';
+import { type Classifier, isClassifier } from './classifier';
 import { logitsOf } from './logits';
 import { inputShape } from './step';
 
@@ -39,15 +40,29 @@ async function eachLogits(logits: Logits, split: Split, batch: number, use: (sco
 
 /** Sums over one split, with a program from `compileLogits` of the same batch size. */
 export async function evaluateWith(logits: Logits, split: Split, batch: number): Promise<Evaluation> {
-  let loss = 0;
-  let errors = 0;
-  await eachLogits(logits, split, batch, (scores, index) => {
-    const label = split.labels[index];
+  const tally = new Tally(split);
+  await eachLogits(logits, split, batch, (scores, index) => tally.add(scores, index));
+  return tally.result();
+}
+
+/** Losses and errors of a split's images, added up. */
+class Tally {
+  private loss = 0;
+  private errors = 0;
+
+  constructor(private readonly split: Split) {}
+
+  add(scores: Float32Array, index: number): void {
+    const label = this.split.labels[index];
     const largest = Math.max(...scores);
-    loss += largest - scores[label] + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
-    if (scores.indexOf(largest) !== label) errors++;
-  });
-  return { loss: loss / split.count, errors, count: split.count, error: errors / split.count };
+    this.loss += largest - scores[label] + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
+    if (scores.indexOf(largest) !== label) this.errors++;
+  }
+
+  result(): Evaluation {
+    const { loss, errors, split: { count } } = this;
+    return { loss: loss / count, errors, count, error: errors / count };
+  }
 }
 
 /** Compiles the model's logits, in batches that its split fills, and runs `use` with them. */
@@ -77,30 +92,46 @@ async function withLogits<T>(where: string, model: tf.LayersModel, split: Split,
  * console.log(count, error === errors / count); // => 20 true
  * ```
  *
- * @param model images `[batch, ...shape]` to logits `[batch, classes]`
+ * @param model images `[batch, ...shape]` to logits `[batch, classes]`; a LayersModel, or what `infer` gives
  * @param options `batch`: images a run, 1000 if left out
  * @returns the loss in nats, errors as a count and as a part of the images
  * @throws RangeError when the model cannot take the split
- * @throws TypeError when the model is no LayersModel, the split no split, or for an option that there is not
+ * @throws TypeError when the model is no LayersModel and has no `logits`, the split no split, or for an option that there is not
  */
-export const evaluate = (model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<Evaluation> =>
-  withLogits('evaluate', model, split, options, (logits, size) => {
+export async function evaluate(model: tf.LayersModel | Classifier, split: Split, options: { batch?: number } = {}): Promise<Evaluation> {
+  if (isClassifier(model)) {
+    const all = await logitsWith('evaluate', model, split, options);
+    const tally = new Tally(split);
+    for (let i = 0; i < split.count; i++) tally.add(all.subarray(i * model.classes, (i + 1) * model.classes), i);
+    return tally.result();
+  }
+  return withLogits('evaluate', model, split, options, (logits, size) => {
     checkTrainedClasses('evaluate', model, split);
     return evaluateWith(logits, split, size);
   });
+}
 
 /**
  * The logits of a model for each image of a split (of one that ends in softmax, what its softmax gets), `[count, classes]` in row-major order, through a compiled program.
  *
- * @param model images `[batch, ...shape]` to logits `[batch, classes]`
+ * @param model images `[batch, ...shape]` to logits `[batch, classes]`; a LayersModel, or what `infer` gives
  * @param options `batch`: images a run, 1000 if left out
  * @throws RangeError when the model cannot take the split
- * @throws TypeError when the model is no LayersModel, the split no split, or for an option that there is not
+ * @throws TypeError when the model is no LayersModel and has no `logits`, the split no split, or for an option that there is not
  */
-export const predict = (model: tf.LayersModel, split: Split, options: { batch?: number } = {}): Promise<Float32Array> =>
-  withLogits('predict', model, split, options, async (logits, size) => {
+export async function predict(model: tf.LayersModel | Classifier, split: Split, options: { batch?: number } = {}): Promise<Float32Array> {
+  if (isClassifier(model)) return logitsWith('predict', model, split, options);
+  return withLogits('predict', model, split, options, async (logits, size) => {
     const classes = model.outputs[0].shape.at(-1)!;
     const all = new Float32Array(split.count * classes);
     await eachLogits(logits, split, size, (scores, index) => all.set(scores, index * classes));
     return all;
   });
+}
+
+/** What a classifier that is no LayersModel says itself. */
+function logitsWith(where: string, model: Classifier, split: Split, options: { batch?: number }): Promise<Float32Array> {
+  checkSplit(where, model, split);
+  checkOptions(where, options, ['batch']);
+  return model.logits(split, options);
+}

@@ -1,5 +1,6 @@
 /** Training as one compiled step, its losses, optimisers and schedules, and what a trained net is evaluated by. */
 export { evaluate, predict, type Evaluation } from './evaluate';
+export type { Classifier } from './classifier';
 export { fit, type FitOptions } from './fit';
 export { crossEntropy, softCrossEntropy, sparseCrossEntropy, squaredHinge, type Loss } from './losses';
 export { adaMax } from './adaMax';

@@ -39,6 +39,16 @@ export const examples: Record<string, () => Figure> = {
       ],
       data: mnist,
     }),
+  errorOfKinds: () =>
+    errorByStage({
+      title: 'Two kinds of nets',
+      x: 'kind of net',
+      stages: [
+        { name: 'signs', errors: [0.02, 0.021] },
+        { name: 'floats', errors: [0.012, 0.013] },
+      ],
+      data: drawn,
+    }),
   ledgerBars: () => {
     const row = (layer: string, [gapBytes, codeBytes, codebookBytes, tableBytes, biasBytes, headerBytes]: number[]) => ({
       ...{ layer, gapBytes, codeBytes, codebookBytes, tableBytes, biasBytes, headerBytes, valueBytes: 0 },

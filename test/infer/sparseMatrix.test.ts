@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { csr, sparseCodes } from '../../src/sparse';
+import { csr, sparseCodes } from '../../src/infer';
 import { foldIn, integers, key, uniform } from '../../src/random';
 
 /** Small whole numbers, so that float32 sums are exact in any order; only a part of them is not zero. */

@@ -1,6 +1,6 @@
 import { toGaps, type SharedTensor } from '../codec';
-import { instantiate } from './instantiate';
-import { WIDTHS } from './kernels';
+import { instantiate } from './sparseInstance';
+import { WIDTHS } from './sparseKernels';
 
 /** A pruned layer's weights, held without the zeros, that multiplies on one core in WebAssembly. */
 export interface SparseMatrix {
@@ -38,9 +38,9 @@ interface Rows {
  * this form; it takes 6 bytes an entry.
  *
  * ```ts
- * import { sparse } from 'squeezelab';
+ * import { inference } from 'squeezelab';
  *
- * const matrix = await sparse.csr(Float32Array.of(0, 2, 0, 0, 3, 0), [2, 3]); // two inputs, three outputs
+ * const matrix = await inference.csr(Float32Array.of(0, 2, 0, 0, 3, 0), [2, 3]); // two inputs, three outputs
  * console.log(matrix.entries, matrix.multiply(Float32Array.of(10, 100)).join()); // => 2 0,320,0
  * ```
  *
@@ -57,14 +57,14 @@ export async function csr(kernel: Float32Array, [inputs, outputs]: readonly [num
  * there, a byte each. It takes 2 bytes an entry.
  *
  * ```ts
- * import { codec, key, lenet300, pack, parametrize, prune, share, sparse } from 'squeezelab';
+ * import { codec, inference, key, lenet300, pack, parametrize, prune, share } from 'squeezelab';
  *
  * const model = lenet300(key(1));
  * for (const layer of model.layers) parametrize(layer, 'kernel', prune({ density: 0.1 }));
  * for (const layer of model.layers) parametrize(layer, 'kernel', share({ bits: 5 }));
  * const [tensor] = codec.decode(pack(model).bytes).tensors;
  * if (tensor.kind === 'shared') {
- *   const matrix = await sparse.sparseCodes(tensor);
+ *   const matrix = await inference.sparseCodes(tensor);
  *   console.log(matrix.inputs, matrix.outputs, matrix.bytes < 0.06 * 4 * 784 * 300); // => 784 300 true
  * }
  * ```

@@ -121,7 +121,7 @@ const transpose = (width: Width): string => `
 
 /** The text of the module. */
 export const source = `(module
-  (import "layer" "memory" (memory 0))
+  (import "net" "memory" (memory 0))
   ${forms.flatMap((form) => WIDTHS.map((width) => product(form, width))).join('\n')}
   ${transpose(16)}
   ${transpose(4)})`;

@@ -1,0 +1,3 @@
+/** Compressed nets that run as they are, in WebAssembly: binary nets whole on bits, pruned dense layers without their zeros. */
+export { infer, type BinaryNet } from './infer';
+export { csr, sparseCodes, type SparseMatrix } from './sparseMatrix';

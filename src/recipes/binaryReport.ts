@@ -1,0 +1,71 @@
+/** What nets of signs take: energy beside other nets of the course, time beside floats; and how their training departs from the paper's. */
+import type * as tf from '@tensorflow/tfjs';
+import { prune } from '../compress';
+import type { Split } from '../data';
+import type { BinaryNet as NetOnBits } from '../infer';
+import { energy, type LayerMacs, macs } from '../measure';
+import { binaryMlp, lenet300, lenet5 } from '../models';
+import { key } from '../random';
+import { predict } from '../train';
+import { parametrizeAll } from '../weights';
+import { published } from './compressionSettings';
+import { pruneLayers } from './deepCompression';
+
+export const binaryDeviations: readonly string[] = [
+  "30 epochs along a cosine, where the authors' code trains 1,000 with a rate that falls by the same factor each; the last epoch counts, not the best on held-out images",
+  'all 60,000 training images; the authors hold 10,000 out',
+  'layers without biases, which the batch normalisation behind them would take back',
+];
+
+/** What a net takes for one image, in microjoules. */
+export interface EnergyRow {
+  net: string;
+  arithmetic: number;
+  weights: number;
+  activations: number;
+  total: number;
+}
+
+/** With weights and activations of eight bits, the image's own. */
+const ofEightBits = (layers: readonly LayerMacs[]): LayerMacs[] => layers.map((layer) => ({ ...layer, weightBits: 8, inputBits: 8 }));
+
+/** The energy of nets of the course: floats, 8 bits, pruned (a perceptron to a tenth, LeNets as Han et al. 2016 published), and the binary net that is given. The weights' values do not matter, but for zeros. */
+export function energyOfCourse(binary: tf.LayersModel, size: number): EnergyRow[] {
+  const floats: Record<string, { model: tf.LayersModel; pruned: (model: tf.LayersModel) => unknown }> = {
+    [`3×${size}`]: { model: binaryMlp(key(1), [784, size, size, size, 10], { activation: 'relu' }), pruned: (model) => parametrizeAll(model, prune({ density: 0.1 })) },
+    'LeNet-300-100': { model: lenet300(key(1)), pruned: (model) => pruneLayers(model, published['LeNet-300-100'].densities) },
+    'LeNet-5': { model: lenet5(key(1)), pruned: (model) => pruneLayers(model, published['LeNet-5'].densities) },
+  };
+  const rows = Object.entries(floats).flatMap(([net, { model, pruned }]) => {
+    const whole = macs(model);
+    pruned(model);
+    const made = [rowOf(`${net}, floats`, whole), rowOf(`${net}, 8 bits`, ofEightBits(whole)), rowOf(`${net}, pruned`, macs(model))];
+    model.dispose();
+    return made;
+  });
+  return [...rows.slice(0, 3), rowOf(`3×${size}, signs`, macs(binary)), ...rows.slice(3)];
+}
+
+function rowOf(net: string, layers: readonly LayerMacs[]): EnergyRow {
+  const { arithmetic, weights, activations, total } = energy(layers);
+  return { net, arithmetic: 1e6 * arithmetic, weights: 1e6 * weights, activations: 1e6 * activations, total: 1e6 * total };
+}
+
+/** Microseconds for an image, on bits and by the float net's program, at some batches; each once to warm up and then five times, of which the middle one counts. */
+export async function timesOnBits(bits: NetOnBits, floats: tf.LayersModel, split: Split, batches: readonly number[]): Promise<{ batch: number; bits: number; floats: number }[]> {
+  const rows: { batch: number; bits: number; floats: number }[] = [];
+  for (const batch of batches) {
+    rows.push({ batch, bits: await median(() => bits.logits(split, { batch }), split.count), floats: await median(() => predict(floats, split, { batch }), split.count) });
+  }
+  return rows;
+}
+
+async function median(run: () => Promise<unknown>, images: number): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const start = performance.now();
+    await run();
+    times.push((1000 * (performance.now() - start)) / images);
+  }
+  return times.slice(1).sort((a, b) => a - b)[2];
+}
