@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { QuantizedActivation, Threshold } from '../layers';
 import { sizeOf } from '../system';
 import { checkModel } from '../weights/checkModel';

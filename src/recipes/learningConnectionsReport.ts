@@ -49,7 +49,7 @@ export const connectionsDeviations: readonly string[] = [
   'rates and epochs were chosen by the test errors of earlier trials with other seeds; on training images held out (results/trials) a net at the first rate 0.1 errs as often as the paper’s, at 0.2 less: 0.1 stayed; within a run the test set decides nothing',
 ];
 
-const slow = 'retrained for 10 epochs at a tenth of the rate; at the first rate, or in rounds, the net does better';
+const slow = 'retrained for 10 epochs at a tenth of the rate; at the first rate the net does better';
 
 /** Claims what the paper says of its curves, by targets of our own: differences of mean errors in points. A claim whose level was not run is left out. */
 export function claimWays(sheet: ClaimSheet, records: readonly SixWays[], { levels }: ConnectionsSettings): ClaimSheet {
