@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { figure } from '../../src/plot';
 import { panels } from '../../src/plot/panels';
 import { colours, grey } from '../../src/plot/style';
-import { linear, lsq, sign } from '../../src/quantizers';
+import { linear, lsq, powerOfTwo, sign, ternary } from '../../src/quantizers';
 import { writeAtomic } from '../../src/system';
 import { root } from './documents';
 
@@ -41,6 +41,8 @@ const two = (x: tf.Tensor, step: tf.Tensor | number = 0.5) => lsq(x, tf.cast(ste
 /** The SVG of each picture by its place. */
 export const pictures = (): Record<string, string> => ({
   'docs/quantizer-sign.svg': picture('Sign', { 'sign(x)': values((x) => sign(x)), 'gradient of x': gradient((x) => sign(x)) }, [-1, 1]),
+  'docs/quantizer-ternary.svg': picture('Ternary, of all numbers from −2 to 2', { 'ternary(x)': values(ternary), 'gradient of x': gradient(ternary) }, [-2, 2]),
+  'docs/quantizer-power-of-two.svg': picture('The nearest power of two', { 'powerOfTwo(x)': values(powerOfTwo), 'gradient of x': gradient(powerOfTwo) }, [-2, 2]),
   'docs/quantizer-linear.svg': picture('Linear: 3 bits, symmetric, in a range of ±1.5', { 'linear(x)': values(three), 'gradient of x': gradient(three) }, [-1.5, 1.5]),
   'docs/quantizer-lsq.svg': picture('LSQ: 2 bits, signed, at a step s of 0.5', { 'lsq(x, s)': values((x) => two(x)), 'gradient of x': gradient((x) => two(x)), 'gradient of s, by x alone': ofStep(two, 0.5) }, [-1, 0.5]),
 });
