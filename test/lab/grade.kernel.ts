@@ -1,12 +1,32 @@
 import assert from 'node:assert/strict';
+import { runSolved } from '../../src/lab/grade';
 import type { Cell } from '../../src/lab/notebook';
-import { grade, ofThePage, student } from './course';
+import { grade, ofThePage, path, student } from './course';
 
 const code = (id: string, source: string): Cell => ({ id, cell_type: 'code', source, metadata: {}, execution_count: null, outputs: [] });
 const DENSITY = 'function density(values: number[]): number {\n  return values.filter((value) => value !== 0).length / values.length;\n}';
-
-describe('grade, of what students do besides', function () {
+const REPORT = "display.raw('application/vnd.squeezelab.tests+json', [{ name: 'the bits of a code', status: 'passed' }]);";
+describe('grade', function () {
   this.timeout(180_000);
+
+  it('gives all points for the solutions', async () => {
+    const marks = await runSolved(path);
+    assert.deepEqual([marks.points, marks.of, marks.failures], [6, 6, []]);
+    assert.ok(marks.exercises.every(({ status }) => status === 'passed'));
+  });
+
+  it('sees numbers of the page, forged reports, edited and removed checks', async () => {
+    const cheat = student({
+      'ex1-attempt': ofThePage,
+      'ex1-check': "test('fine', () => {});",
+      'ex2-attempt': `const bits = { get [Symbol.toPrimitive]() { ${REPORT} return () => 5; } };\n${REPORT}`,
+      'ex3-attempt': `async function smallest() {\n  ${REPORT}\n  return { bytes: 1, error: 0 };\n}`,
+    });
+    cheat.cells = cheat.cells.filter(({ id }) => id !== 'ex2-check');
+    const { exercises } = await grade(cheat);
+    assert.deepEqual(exercises.map(({ status, points, edited }) => [status, points, edited]), [['partly', 1, true], ['removed', 0, false], ['forged', 0, false]]);
+    assert.match(exercises[0].tests[1].message ?? '', /^the density is too (large|small), got 0\.\d+$/);
+  });
 
   it('gives none for what was not attempted, lists answers, and takes numbers of the page for the page', async () => {
     const marks = await grade(student({ 'ex1-attempt': ofThePage, 'q1-answer': '*Your answer:* by chance' }), { variant: 0 });
