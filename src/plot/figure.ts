@@ -85,13 +85,26 @@ export function figure(options: FigureSpec): Figure {
         throw new RangeError(`figure: a trace must have at most ${MOST_POINTS} points, got ${values.length} in ${name}; bin or thin them first`);
   const text = data ? `${title} (${data.name})` : title;
   const height = typeof layout.height === 'number' ? layout.height : style.size.height;
-  const heading = { text, x: 0.02, xanchor: 'left', y: Number((1 - HEADING / height).toFixed(4)), yanchor: 'top', font: { size: 15 } };
-  const margin = { ...style.margin, t: (layout.showlegend ?? traces.length > 1) ? 80 : 55 };
+  const lines = inLines(text);
+  const heading = { text: lines.join('<br>'), x: 0.02, xanchor: 'left', y: Number((1 - (HEADING + (LINE / 2) * (lines.length - 1)) / height).toFixed(4)), yanchor: 'top', font: { size: 15 } };
+  const margin = { ...style.margin, t: ((layout.showlegend ?? traces.length > 1) ? 80 : 55) + LINE * (lines.length - 1) };
   const axes = Object.entries<object>({ xaxis: {}, yaxis: {}, ...layout })
     .filter(([name]) => /^[xy]axis\d*$/.test(name))
     .map(([name, given]): [string, object] => [name, { ...style.axis, ...(name === 'xaxis' && named(x)), ...(name === 'yaxis' && named(y)), ...given }]);
   const whole = { ...style.layout, margin, title: heading, ...layout, ...Object.fromEntries(axes) };
   return new Figure(text, plain({ data: traces, layout: whole }));
+}
+
+/** Characters of a title that fit a line, and the line's height. */
+const LONGEST = 84;
+const LINE = 19;
+
+/** A title in as many lines as it needs, broken behind a comma where there is one, else at a space. */
+function inLines(text: string): string[] {
+  if (text.length <= LONGEST) return [text];
+  const at = [', ', ' '].map((gap) => text.lastIndexOf(gap, LONGEST - 1) + gap.length - 1).find((place) => place > LONGEST / 3);
+  if (!at) return [text];
+  return [text.slice(0, at), ...inLines(text.slice(at + 1))];
 }
 
 /** Shows a figure in the middle of a cell. */

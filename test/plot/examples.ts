@@ -41,7 +41,7 @@ export const examples: Record<string, () => Figure> = {
     }),
   errorOfKinds: () =>
     errorByStage({
-      title: 'Two kinds of nets',
+      title: 'Two kinds of nets, which are compared with each other by a title that is too long for one line, mean of 2 seeds',
       x: 'kind of net',
       stages: [
         { name: 'signs', errors: [0.02, 0.021] },

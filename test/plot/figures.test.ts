@@ -27,7 +27,7 @@ const expected: Record<string, Expected> = {
     marks: ['class="js-line"', 8], // two of them in the legend
   },
   errorByStage: { texts: ['stage', 'error on the test set (%)', 'a seed', 'mean ± standard deviation of 5 seeds', 'coded'], marks: ['class="point"', 24] },
-  errorOfKinds: { texts: ['kind of net', 'signs', 'floats', 'mean ± standard deviation of 2 seeds'], marks: ['class="js-line"', 2] },
+  errorOfKinds: { texts: ['kind of net', 'signs', 'floats', 'mean ± standard deviation of 2 seeds'], marks: ['<tspan class="line"', 2] },
   ledgerBars: { texts: ["What the file's 24,946 bytes hold", 'bytes', 'layer', 'index', 'Huffman tables', '20,441', '212'], marks: ['class="point"', 24] },
   learningCurve: { texts: ['epoch', 'error (%)', 'training', 'test'], marks: ['class="yerror"', 10] },
   images: { texts: ['Twenty images to classify (drawn digits)', '0', '19'], marks: ['data:image/png;base64,', 1] },
