@@ -59,6 +59,8 @@ export interface BinarySettings {
   batch: number;
   /** Rates of dropout of a perceptron. */
   dropout?: { input: number; hidden: number };
+  /** The first learning rate, in place of the kind's. */
+  rate?: number;
 }
 
 /** The paper trains 1,000 epochs on MNIST and 500 on CIFAR-10. */
@@ -115,16 +117,17 @@ export function binaryNet({ train }: Images, seed: number, kind: BinaryKind, { s
 export async function trainBinary(images: Images, seed: number, name: BinaryKindName, settings: BinarySettings): Promise<BinaryNet> {
   const kind: BinaryKind = binaryKinds[name];
   const model = binaryNet(images, seed, kind, settings);
-  const stage = `${name}, ${settings.size}`;
+  const { size, epochs, dropout, rate = kind.rate } = settings;
+  const stage = [name, size, `${epochs} epochs at ${rate}`, ...(dropout ? [`dropout ${dropout.input} and ${dropout.hidden}`] : [])].join(', ');
   const history = await fit(model, images.train, {
-    title: `seed ${seed}, ${stage}`,
+    title: `seed ${seed}, ${name}, ${size}`,
     checkpoint: `binary ${stage} seed ${seed}`,
     key: foldIn(key(seed), stage),
-    epochs: settings.epochs,
+    epochs,
     batch: Math.min(settings.batch, images.train.count),
     loss: squaredHinge,
     optimizer: kind.optimizer ?? adam(),
-    learningRate: cosine(kind.rate),
+    learningRate: cosine(rate),
     validation: images.test,
   });
   return { model, history, error: history.at(-1)!.validation!.error };
