@@ -176,7 +176,7 @@ describe('bnnConvNet', () => {
     assert.deepEqual(model().outputShape, [null, 10]);
   });
 
-  it('computes in a program what it does op by op; with hard tanh, for a sign hides or doubles a rounding', () => assertCompiledAsOpByOp(bnnConvNet(key(5), { activation: 'hard tanh' }), 1));
+  it('computes in a program what it does op by op; with hard tanh, for a sign hides or doubles a rounding', () => assertCompiledAsOpByOp(bnnConvNet(key(5), { width: 1 / 4, activation: 'hard tanh' }), 1));
 });
 
 describe('binaryMlp', () => {

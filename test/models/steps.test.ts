@@ -13,7 +13,7 @@ const ARCHITECTURES: Record<string, () => tf.LayersModel> = {
   'ResNet-20': () => resnet(key(1), 20),
   'ResNet-56': () => resnet(key(1), 56),
   'VGG-16': () => vgg16(key(1)),
-  'the ConvNet of BNN': () => bnnConvNet(key(1)),
+  'the ConvNet of BNN': () => bnnConvNet(key(1), { width: 1 / 4 }),
   SqueezeNet: () => squeezenet(key(1), { classes: 10 }),
   'SqueezeNet with bypass': () => squeezenet(key(1), { classes: 10, bypass: true }),
 };
