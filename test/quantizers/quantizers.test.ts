@@ -18,7 +18,7 @@ async function both(fn: (...x: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[], d
   const program = await compile<Record<string, tf.Tensor>>((...x) => Object.fromEntries(all(...x).map((tensor, i) => [`r${i}`, tensor])), inputs);
   const results = Object.values(await program(...inputs)).map((tensor) => Array.from(tensor.dataSync()));
   await program.dispose();
-  results.forEach((values, i) => values.forEach((value, k) => assert.ok(Math.abs(value - opByOp[i][k]) <= 1e-5 * Math.max(1, Math.abs(value)), `${i} at ${k}: ${value}, ${opByOp[i][k]} op by op`)));
+  results.forEach((values, i) => values.forEach((value, k) => assert.ok(Object.is(value, opByOp[i][k]) || Math.abs(value - opByOp[i][k]) <= 1e-5 * Math.max(1, Math.abs(value)), `${i} at ${k}: ${value}, ${opByOp[i][k]} op by op`)));
   return opByOp;
 }
 
@@ -65,8 +65,11 @@ describe('rounding', () => {
 });
 
 describe('sign', () => {
-  it('is never 0: +1 from 0 on, −1 below, and NaN stays', () => {
-    assert.deepEqual(valuesOf((x) => sign(x), [0, -0, 1e-30, -1e-30, 5, -5, NaN]), [1, 1, 1, -1, 1, -1, NaN]);
+  it('is never 0: +1 from 0 on, −1 below, and NaN stays', async () => {
+    const at = [0, -0, 1e-30, -1e-30, 1e-45, -1e-45, 5, -5, Infinity, -Infinity, NaN];
+    const signs = [1, 1, 1, -1, 1, -1, 1, -1, 1, -1, NaN];
+    assert.deepEqual(valuesOf((x) => sign(x), at), signs);
+    assert.deepEqual((await both((x) => sign(x), [tf.tensor1d(at)], tf.ones([at.length])))[0], signs);
   });
 
   it('has the gradient of clip(x, −1, 1), its ends included', async () => {
