@@ -24,7 +24,7 @@ export const figuresSettings: Record<Scale, FiguresSettings> = {
     centroids: { 'LeNet-300-100': 1, 'LeNet-5': 1 },
     sharedImages: 100,
     figure6: { densities: [0.11, 0.02], bits: [4, 1], both: [[0.05, 4]], ranks: [25, 5] },
-    figure7: [2],
+    figure7: [2, 4],
     figure8: [2],
   },
   quick: {
