@@ -9,7 +9,7 @@ const PART = 0.05;
 /**
  * Weights of −n, 0 and p, trained through the thresholds; the weights stay floats below.
  *
- * - left as it is, p = n = α, the mean magnitude above 0.7 ⟨|w|⟩, below which weights are 0 (Li & Liu 2016, *Ternary weight networks*)
+ * - left as it is, p = n = α, the mean magnitude above 0.7 ⟨|w|⟩, below which weights are 0 (Li et al. 2016, *Ternary weight networks*)
  * - `trained`: p and n are trained besides the weights, and weights below a twentieth of the largest magnitude are 0 (Zhu et al. 2017, *Trained ternary quantization*). The weights are divided by c, their largest magnitude at the start, before, and multiplied with it after: p and n are in its unit, and begin at the mean
  *   of the magnitudes that become them (those of Zhu et al. begin at 1, and are not multiplied with c)
  *

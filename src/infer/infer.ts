@@ -37,7 +37,7 @@ export interface BinaryNetLayer {
 }
 
 /**
- * A whole binary net that runs on bits, from its packed file (Courbariaux et al. 2016, sections 1.4 and 3): products are XNOR and popcount, thresholds are in place of batch normalisation and sign, the first layer takes images as eight planes of bits. `evaluate` and `predict` take it
+ * A whole binary net that runs on bits, from its packed file (Courbariaux et al. 2016): products are XNOR and popcount, thresholds are in place of batch normalisation and sign, the first layer takes images as eight planes of bits. `evaluate` and `predict` take it
  * as they take the model that `unpack` gives.
  *
  * ```ts

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * Signs by a threshold a channel: what batch normalisation and a sign behind it come to (Courbariaux et al. 2016, section 1.1 with section 1.4). Its weights are set, not trained: `foldNorms` makes them from a trained net.
+ * Signs by a threshold a channel: what batch normalisation and a sign behind it come to (Courbariaux et al. 2016). Its weights are set, not trained: `foldNorms` makes them from a trained net.
  *
  * y = +1 where direction · (x − threshold) ≥ 0, else −1; `threshold` `[channels]`, `direction` `[channels]` of −1 and +1, for x `[...axes, channels]`, whose shape stays.
  */

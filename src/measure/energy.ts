@@ -27,7 +27,7 @@ export interface Energy {
 }
 
 /**
- * The energy of a net for one image by the tables of Courbariaux et al. 2016, section 1.5, in joules: each weight is read once, each input of a layer is written and read once, from the smallest memory that holds all weights of the net, or the largest layer's inputs.
+ * The energy of a net for one image by the tables of Courbariaux et al. 2016, in joules: each weight is read once, each input of a layer is written and read once, from the smallest memory that holds all weights of the net, or the largest layer's inputs.
  *
  * | operands | one multiply-accumulate |
  * |---|---|

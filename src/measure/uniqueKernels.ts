@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { described } from '../system';
 
 /**
- * How many of a binary convolution's 2-D kernels need a computation of their own (Courbariaux et al. 2016, section 1.6): for each channel in, those of all filters that differ from each other, a kernel and its inverse counted as one, over the number of filters; the mean over the channels.
+ * How many of a binary convolution's 2-D kernels need a computation of their own (Courbariaux et al. 2016): for each channel in, those of all filters that differ from each other, a kernel and its inverse counted as one, over the number of filters; the mean over the channels.
  *
  * @param kernel `[height, width, in, filters]`, whose signs alone count
  * @returns from 1 / filters to 1

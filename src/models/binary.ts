@@ -35,5 +35,5 @@ export function behind(where: string, { activation = 'sign', normalization = 'ba
   };
 }
 
-/** Weights of signs begin evenly in ±1, as in the authors' code; those of floats as in every model here. */
+/** Where activations are signs, weights begin evenly in ±1, as in the authors' code; else as in every model here. */
 export const drawn = <M extends tf.LayersModel>(model: M, key: Key, { activation = 'sign' }: BinaryOptions): M => initialize(model, key, { limit: activation.endsWith('sign') ? 1 : undefined });

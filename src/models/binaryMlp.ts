@@ -11,7 +11,7 @@ export interface BinaryMlpOptions extends BinaryOptions {
 }
 
 /**
- * The perceptron that Courbariaux et al. 2016 binarize on MNIST (section 2.1), its weights still floats: dense layers without biases, each with batch normalisation behind it, the last one too, and the sign between. `binaryMlp(key, [784, 2048, 2048, 2048, 10])`, and
+ * The perceptron that Courbariaux et al. 2016 binarize on MNIST, its weights still floats: dense layers without biases, each with batch normalisation behind it, the last one too, and the sign between. `binaryMlp(key, [784, 2048, 2048, 2048, 10])`, and
  * `parametrizeAll(model, binarize())` makes signs of the weights. Takes `[batch, units[0]]`, in the paper from −1 to 1, and returns `[batch, units.at(-1)]`; its layers are `fc1`, `fc1/norm`, `fc1/sign`, `fc2`, ...
  *
  * @param units `[layers + 1]`: the input's features, the units of each hidden layer, the classes

@@ -11,7 +11,7 @@ export interface BnnConvNetOptions extends BinaryOptions {
 }
 
 /**
- * The ConvNet that Courbariaux et al. 2016 binarize on CIFAR-10 (section 2.2), its weights still floats: 2×128C3-MP2-2×256C3-MP2-2×512C3-MP2-2×1024FC-10, each layer without biases and followed by batch normalisation, the last one too, and by the sign between, pooling before
+ * The ConvNet that Courbariaux et al. 2016 binarize on CIFAR-10, its weights still floats: 2×128C3-MP2-2×256C3-MP2-2×512C3-MP2-2×1024FC-10, each layer without biases and followed by batch normalisation, the last one too, and by the sign between, pooling before
  * them; `parametrizeAll(model, binarize())` makes signs of its 14,022,016 weights. The authors' count of 14,029,726 parameters has scales, shifts, and ten biases that the last normalisation takes back. Takes images `[batch, 32, 32, 3]`, in the paper from −1 to 1, and returns `[batch, 10]`.
  *
  * @throws RangeError when a width leaves no whole number of channels

@@ -14,10 +14,10 @@ export const courbariaux2016 = {
   cifar10: {
     /** The whole net, 500 epochs: shown beside a quarter of its width. */
     error: convNet('Table 1', 'error, 1-bit weights and activations (Torch7)', 10.15, '%', 'at most', 1),
-    uniqueKernels: convNet('section 1.6', 'unique 2-D kernels', 42, '%', 'within', RELATIVE * 42),
+    uniqueKernels: convNet('filter repetitions', 'unique 2-D kernels', 42, '%', 'within', RELATIVE * 42),
   },
   speed: {
-    kernel: publishedIn(PAPER, '8192 × 8192 × 8192')('section 3', 'XNOR product over an unoptimised one of floats', 23, 'times', 'at least', RELATIVE * 23, 'published for a GTX 750'),
-    perceptron: mlp(4096)('section 3', 'the whole net over one with an unoptimised product of floats', 7, 'times', 'at least', RELATIVE * 7, 'published for a GTX 750'),
+    kernel: publishedIn(PAPER, '8192 × 8192 × 8192')('GPU kernel', 'XNOR product over an unoptimised one of floats', 23, 'times', 'at least', RELATIVE * 23, 'published for a GTX 750'),
+    perceptron: mlp(4096)('GPU kernel', 'the whole net over one with an unoptimised product of floats', 7, 'times', 'at least', RELATIVE * 7, 'published for a GTX 750'),
   },
 };

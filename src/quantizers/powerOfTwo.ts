@@ -6,7 +6,7 @@ import { roundHalfAway } from './round';
 const LEAST = 2 ** -126;
 
 /**
- * AP2, the power of two that is nearest in the exponent, by which a product is a shift of bits (Courbariaux et al. 2016, section 1.3).
+ * AP2, the power of two that is nearest in the exponent, by which a product is a shift of bits (Courbariaux et al. 2016).
  *
  * - forward: sign(x) · 2^round(log₂ |x|), and 0 for 0; the exponent is cut to −126 to 127
  * - gradient: 1 (straight through)

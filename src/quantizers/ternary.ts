@@ -8,7 +8,7 @@ const sides = (x: tf.Tensor, threshold: tf.Tensor): [above: tf.Tensor, below: tf
 ];
 
 /**
- * Three values −α, 0 and α, the best that a threshold gives (Li & Liu 2016, *Ternary weight networks*, arXiv 1605.04711, section 2.2).
+ * Three values −α, 0 and α, as near to x as a threshold about its best one gives (Li et al. 2016, *Ternary weight networks*, arXiv 1605.04711, section 2.2).
  *
  * - forward: α where x > Δ, −α where x < −Δ, else 0, for Δ = 0.7 ⟨|x|⟩ and α the mean of the |x| above Δ
  * - gradient: 1 (straight through)

@@ -1,8 +1,8 @@
-/** Binarized networks (Courbariaux et al. 2016, sections 2.1 and 2.2): perceptrons on MNIST, ConvNets on CIFAR-10, and their twins with weights or activations of more bits. */
+/** Binarized networks (Courbariaux et al. 2016): perceptrons on MNIST, ConvNets on CIFAR-10, and their twins with weights or activations of more bits. */
 import type * as tf from '@tensorflow/tfjs';
 import { binarize, ternarize } from '../compress';
 import type { Split } from '../data';
-import { binaryMlp, type BinaryOptions, bnnConvNet } from '../models';
+import { binaryMlp, type BinaryOptions, bnnConvNet, initialize } from '../models';
 import { foldIn, key } from '../random';
 import type { Scale } from '../system';
 import { adaMax, adam, cosine, type Epoch, fit, type Optimizer, squaredHinge } from '../train';
@@ -13,6 +13,8 @@ import type { Images } from './stage';
 export interface BinaryKind extends BinaryOptions {
   /** What is put on every kernel; floats if left out. */
   weights?: Method;
+  /** Weights begin evenly in ± that; left out, as the model has them. */
+  limit?: number;
   /** Adam if left out. */
   optimizer?: Optimizer;
   /** The first learning rate; it falls to 0 along half a cosine. */
@@ -30,7 +32,7 @@ const floats: BinaryKind = { activation: 'relu', rate: 0.003 };
  * | signs | −1, 1 | −1, 1 |
  * | drawn signs | −1, 1 | −1, 1, drawn in training |
  * | signs by shifts | −1, 1 | −1, 1; shift-based normalisation and AdaMax |
- * | XNOR-Net | −α, α for each output | −1, 1 |
+ * | XNOR-Net (its weights) | −α, α for each output | −1, 1 |
  * | BinaryConnect | −1, 1 | ReLU |
  * | TWN | −α, 0, α by a threshold | ReLU |
  * | TTQ | −n, 0, p, trained | ReLU |
@@ -41,7 +43,7 @@ export const binaryKinds = {
   'drawn signs': { ...signs, activation: 'stochastic sign' },
   'signs by shifts': { ...signs, normalization: 'shift', optimizer: adaMax({ beta1: 1 - 2 ** -3, beta2: 1 - 2 ** -10, shift: true }), rate: 2 ** -6 },
   'XNOR-Net': { ...signs, weights: binarize({ fanRate: true, scaled: true }) },
-  BinaryConnect: { ...floats, weights: binarize({ fanRate: true }) },
+  BinaryConnect: { ...floats, weights: binarize({ fanRate: true }), limit: 1 },
   TWN: { ...floats, weights: ternarize() },
   TTQ: { ...floats, weights: ternarize({ trained: true }) },
   floats,
@@ -105,10 +107,11 @@ export interface BinaryNet {
 
 /** A binary net or a twin of it, before its training: a perceptron where images are flat or of one channel, else the ConvNet. */
 export function binaryNet({ train }: Images, seed: number, kind: BinaryKind, { size, dropout }: BinarySettings): tf.LayersModel {
-  const { activation, normalization, weights } = kind;
+  const { activation, normalization, weights, limit } = kind;
   const options = { ...(activation && { activation }), ...(normalization && { normalization }) };
   const perceptron = () => binaryMlp(key(seed), [train.shape.reduce((product, length) => product * length, 1), size, size, size, 10], { ...options, ...(dropout && { dropout }) });
   const model = train.shape.at(-1) === 3 ? bnnConvNet(key(seed), { ...options, width: size }) : perceptron();
+  if (limit) initialize(model, key(seed), { limit });
   if (weights) parametrizeAll(model, weights);
   return model;
 }

@@ -1,4 +1,4 @@
-/** What signs do while they are trained: how many change in an epoch, where the weights below them lie, and what the clip is for (Courbariaux et al. 2016, section 1.2). */
+/** What signs do while they are trained: how many change in an epoch, where the weights below them lie, and what the clip is for (Courbariaux et al. 2016). */
 import type * as tf from '@tensorflow/tfjs';
 import { binarize } from '../compress';
 import { foldIn, key } from '../random';

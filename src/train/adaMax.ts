@@ -6,7 +6,7 @@ import { type Optimizer, zerosLike } from './optimizers';
 /**
  * AdaMax (Kingma & Ba 2015, section 7.1): M ← β₁ M + (1 − β₁) g; U ← max(β₂ U, |g|); w ← w − η / (1 − β₁^t) · M / U, where a U of 0 leaves the weight as it is.
  *
- * With `shift`, the shift-based one (Courbariaux et al. 2016, algorithm 4): η / (1 − β₁^t) and 1 / U are the nearest powers of two, so that the update needs no product. Its paper's values are η = 2⁻¹⁰, β₁ = 1 − 2⁻³ and β₂ = 1 − 2⁻¹⁰.
+ * With `shift`, the shift-based one (Courbariaux et al. 2016, algorithm 4): η / (1 − β₁^t) and 1 / U are the nearest powers of two, so that the update needs no product where no rate factor is set. Its paper's values are η = 2⁻¹⁰, β₁ = 1 − 2⁻³ and β₂ = 1 − 2⁻¹⁰.
  *
  * β₁ is 0.9 and β₂ 0.999 if left out; M, U and g have the shape `[...shape]` of w.
  *
@@ -42,5 +42,5 @@ export function adaMax(options: { beta1?: number; beta2?: number; shift?: boolea
   };
 }
 
-/** M is at most U, so that 0 is divided by it only where all gradients were smaller. */
+/** In place of a U of 0, where M is 0 too. */
 const LEAST = 1e-30;

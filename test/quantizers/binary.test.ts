@@ -43,7 +43,7 @@ describe('scaledSign', () => {
 });
 
 describe('ternary', () => {
-  it('cuts at 0.7 of the mean magnitude, and gives the mean of what is above; the gradient goes straight (Li & Liu 2016)', async () => {
+  it('cuts at 0.7 of the mean magnitude, and gives the mean of what is above; the gradient goes straight (Li et al. 2016)', async () => {
     const threshold = 0.7 * mean([...X].map(Math.abs));
     const scale = mean([...X].map(Math.abs).filter((x) => x > threshold));
     const [values, gradient] = await both(ternary);
