@@ -46,7 +46,7 @@ export function benchBinary(rounds = ROUNDS): string[] {
     `Drawn weights of ±1, on ${os.cpus()[0].model}. *bits* is \`infer\`, in WebAssembly, on one core and on all ${os.availableParallelism()}; *loop* a float kernel in WebAssembly that multiplies number by number, *SIMD* one of vectors of four, both on one core; *float* ONNX Runtime's float product or net, on one core and on all. ` +
       `Times are in milliseconds, a batch; \`x loop\` says how many times as long the loop takes as bits on as many cores. Inputs of a product are bits already, as a layer before has them; of a net they are bytes, and floats for the others. Medians of ${rounds} rounds.`,
     '',
-    `Courbariaux et al. 2016 (section 3) report, on a GTX 750: XNOR and popcount 23 times as fast as an unoptimised float kernel and 3.4 times as fast as cuBLAS, for 8192 × 8192 × 8192; the whole net of MNIST 7 times as fast as with the unoptimised kernel. Like with like here is \`x loop\` and \`x float\`.`,
+    `Courbariaux et al. 2016 report, on a GTX 750: XNOR and popcount 23 times as fast as an unoptimised float kernel and 3.4 times as fast as cuBLAS, for 8192 × 8192 × 8192; the whole net of MNIST 7 times as fast as with the unoptimised kernel. Like with like here is \`x loop\` and \`x float\`.`,
     ...tables,
   ];
 }

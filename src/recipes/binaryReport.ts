@@ -1,12 +1,13 @@
 /** What nets of signs take: energy beside other nets of the course, time beside floats; and how their training departs from the paper's. */
 import type * as tf from '@tensorflow/tfjs';
 import { prune } from '../compress';
-import type { Split } from '../data';
+import { fillBatch, type Split } from '../data';
+import { compile } from '../engine';
 import type { BinaryNet as NetOnBits } from '../infer';
 import { energy, type LayerMacs, macs } from '../measure';
 import { binaryMlp, lenet300, lenet5 } from '../models';
 import { key } from '../random';
-import { predict } from '../train';
+import { sizeOf } from '../system';
 import { parametrizeAll } from '../weights';
 import { published } from './compressionSettings';
 import { pruneLayers } from './deepCompression';
@@ -54,11 +55,20 @@ function rowOf(net: string, layers: readonly LayerMacs[]): EnergyRow {
   return { net, arithmetic: 1e6 * arithmetic, weights: 1e6 * weights, activations: 1e6 * activations, total: 1e6 * total };
 }
 
-/** Microseconds for an image, on bits and by the float net's program, at some batches; each once to warm up and then five times, of which the middle one counts. */
+/** Microseconds for an image, on bits from bytes and by the float net's program from floats, at batches that divide the split, both on as many threads; programs are made before, each runs once to warm up and then five times, of which the middle one counts. */
 export async function timesOnBits(bits: NetOnBits, floats: tf.LayersModel, split: Split, batches: readonly number[]): Promise<{ batch: number; bits: number; floats: number }[]> {
   const rows: { batch: number; bits: number; floats: number }[] = [];
+  const x = new Float32Array(split.count * sizeOf(split.shape));
+  fillBatch(split, Array.from({ length: split.count }, (_, i) => i), x, new Int32Array(split.count));
   for (const batch of batches) {
-    rows.push({ batch, bits: await median(() => bits.logits(split, { batch }), split.count), floats: await median(() => predict(floats, split, { batch }), split.count) });
+    if (split.count % batch) throw new RangeError(`timesOnBits: a batch must divide the ${split.count} images, got ${batch}`);
+    const size = x.length / (split.count / batch);
+    const program = await compile((input) => floats.apply(input) as tf.Tensor, [{ shape: [batch, ...bits.shape] }]);
+    const run = async () => {
+      for (let at = 0; at < x.length; at += size) (await program(x.subarray(at, at + size))).dispose();
+    };
+    rows.push({ batch, bits: await median(() => bits.logits(split, { batch }), split.count), floats: await median(run, split.count) });
+    await program.dispose();
   }
   return rows;
 }
