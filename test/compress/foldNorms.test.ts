@@ -7,14 +7,15 @@ import { binaryMlp, bnnConvNet } from '../../src/models';
 import { foldIn, key, normal, uniform } from '../../src/random';
 import { parametrizeAll } from '../../src/weights';
 
-/** Statistics and scales as after a training: of both signs, and one of 0. */
+/** Statistics and scales as after a training: of both signs, and two of 0, one of them without a shift. */
 function drawNorms(model: tf.LayersModel, seed = 1): void {
   for (const layer of model.layers.filter(({ name }) => name.endsWith('/norm'))) {
     const [channels] = layer.getWeights()[0].shape;
     const own = foldIn(key(seed), layer.name);
     const gamma = normal(foldIn(own, 'gamma'), channels);
-    gamma[1] = 0;
-    const rest = [normal(foldIn(own, 'beta'), channels), normal(foldIn(own, 'mean'), channels, { standardDeviation: 5 }), uniform(foldIn(own, 'variance'), channels, { min: 1, max: 50 })];
+    const beta = normal(foldIn(own, 'beta'), channels);
+    gamma[1] = gamma[2] = beta[2] = 0;
+    const rest = [beta, normal(foldIn(own, 'mean'), channels, { standardDeviation: 5 }), uniform(foldIn(own, 'variance'), channels, { min: 1, max: 50 })];
     layer.setWeights([gamma, ...rest].map((values) => tf.tensor1d(values)));
   }
 }

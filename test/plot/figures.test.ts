@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import { figure, imageGrid, lineChart, savePng, svg, type Figure } from '../../src/plot';
+import { errorByStage, figure, imageGrid, lineChart, savePng, svg, type Figure } from '../../src/plot';
 import { plotlyWindow } from '../../src/plot/headless/plotly';
 import { resvg } from '../../src/plot/headless/text';
 import { integers, key } from '../../src/random';
@@ -37,6 +37,20 @@ const expected: Record<string, Expected> = {
   longNames: { texts: ['method', 'samples a second (thousands)', 'ONNX Runtime, compiled step'], marks: ['class="point"', 4] },
   longCurve: { texts: ['step', 'loss (nats)'], marks: ['class="js-line"', 1] },
 };
+
+describe('errorByStage', () => {
+  it('joins stages that follow each other, and no kinds beside each other', () => {
+    const modes = (x?: string) => (errorByStage({ stages: [{ name: 'a', errors: [0.1] }, { name: 'b', errors: [0.2] }], ...(x && { x }) }).plotly.data as { mode: string }[]).map(({ mode }) => mode);
+    assert.deepEqual([modes(), modes('kind of net')], [['lines+markers', 'lines'], ['markers', 'lines']]);
+  });
+});
+
+describe('a title', () => {
+  it('takes a second line where it is too long, which goes between it and the picture', () => {
+    const top = (title: string) => (lineChart({ title, x: 'x', y: 'y', lines: [{ name: 'a', x: [1, 2], mean: [1, 2] }] }).plotly.layout as { margin: { t: number } }).margin.t;
+    assert.ok(top('long, '.repeat(20)) > top('short') + 12);
+  });
+});
 
 describe('the figures of the course', () => {
   for (const [name, make] of Object.entries(examples)) {
