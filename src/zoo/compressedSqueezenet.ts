@@ -16,10 +16,10 @@ const layer = (name: string, out: number, ins: number, size: number): Compressed
 /** The layers of SqueezeNet 1.0, named as in the authors' prototxt and in its order. */
 export const squeezenetLayers: readonly CompressedLayer[] = [
   layer('conv1', 96, 3, 7),
-  ...FIRES.flatMap(([squeeze, expanded], i) => {
-    const ins = i > 0 ? 2 * FIRES[i - 1][1] : 96;
+  ...FIRES.flatMap(({ squeeze, expand1x1, expand3x3 }, i) => {
+    const ins = i > 0 ? FIRES[i - 1].expand1x1 + FIRES[i - 1].expand3x3 : 96;
     const name = `fire${i + 2}`;
-    return [layer(`${name}/conv1x1_1`, squeeze, ins, 1), layer(`${name}/conv1x1_2`, expanded, squeeze, 1), layer(`${name}/conv3x3_2`, expanded, squeeze, 3)];
+    return [layer(`${name}/conv1x1_1`, squeeze, ins, 1), layer(`${name}/conv1x1_2`, expand1x1, squeeze, 1), layer(`${name}/conv3x3_2`, expand3x3, squeeze, 3)];
   }),
   layer('conv10', 1000, 512, 1),
 ];

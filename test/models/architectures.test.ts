@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { compile } from '../../src/engine';
-import { binaryMlp, bnnConvNet, lenet5, resnet, squeezenet, vgg16 } from '../../src/models';
+import { alexnet, binaryMlp, bnnConvNet, lenet5, resnet, smallSqueezenet, squeezenet, vgg16 } from '../../src/models';
 import { foldIn, type Key, key, uniform } from '../../src/random';
 
 const sizeOf = ({ shape }: { shape: tf.Shape }): number => tf.util.sizeFromShape(shape as number[]);
@@ -223,7 +223,7 @@ describe('squeezenet', () => {
       conv10: convolution(1, 512, 1000),
     };
     assert.equal(sum(Object.values(expected)), 1_248_424);
-    const bypassed = squeezenet(key(6), { bypass: true });
+    const bypassed = squeezenet(key(6), { bypass: 'simple' });
     for (const net of [model(), bypassed]) {
       assert.equal(net.countParams(), 1_248_424);
       for (const [name, count] of Object.entries(expected)) assert.equal(parameters(net, name), count, name);
@@ -275,12 +275,102 @@ describe('squeezenet', () => {
   });
 
   it('with bypass adds the inputs of fire3, 5, 7 and 9 to their outputs', async () => {
-    const net = roughen(squeezenet(key(7), { bypass: true }));
+    const net = roughen(squeezenet(key(7), { bypass: 'simple' }));
     const added = net.layers.filter((layer) => layer.getClassName() === 'Add').map(({ name }) => name);
     assert.deepEqual(added, [3, 5, 7, 9].map((i) => `fire${i}/bypass`));
     const sums = ['fire3/bypass', 'fire5/bypass', 'fire7/bypass', 'fire9/bypass'];
     const inputs = ['fire2/concat', 'pool4', 'fire6/concat', 'pool8'];
     const values = await valuesIn(net, [...inputs, 'fire3/concat', 'fire5/concat', 'fire7/concat', 'fire9/concat', ...sums], imagesFor(net, 1));
     sums.forEach((_, i) => assertClose(values[8 + i], tf.add(values[i], values[4 + i])));
+  });
+
+  it('with complex bypass adds those of the others too, through 1×1 convolutions of as many filters as they have channels', async () => {
+    const net = roughen(squeezenet(key(7), { bypass: 'complex', classes: 10 }));
+    const added = [[96, 128], [128, 256], [256, 384], [384, 512]].map(([from, to]) => convolution(1, from, to));
+    assert.equal(net.countParams(), 1_248_424 - 990 * 513 + sum(added));
+    assert.deepEqual(net.layers.filter((layer) => layer.getClassName() === 'Add').map(({ name }) => name), [2, 3, 4, 5, 6, 7, 8, 9].map((i) => `fire${i}/bypass`));
+    const [x, expanded, result] = await valuesIn(net, ['pool1', 'fire2/concat', 'fire2/bypass'], imagesFor(net, 1));
+    const [kernel, bias] = net.getLayer('fire2/bypass1x1').getWeights();
+    assertClose(result, tf.add(expanded, tf.add(tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'), bias)));
+    net.dispose();
+  });
+
+  it('is of 13 MiB with squeeze ratio 1/2, as Fig. 3 has it', () => {
+    const wide = squeezenet(key(8), { squeezeRatio: 0.5 });
+    assert.equal(((4 * wide.countParams()) / 2 ** 20).toFixed(0), '13');
+    wide.dispose();
+  });
+
+  it('has 3×3 filters by their share of the expand filters', () => {
+    for (const [share3x3, threes] of [[0.01, [1, 1, 3, 3, 4, 4, 5, 5]], [0.75, [96, 96, 192, 192, 288, 288, 384, 384]]] as const) {
+      const net = squeezenet(key(8), { share3x3, classes: 10 });
+      const filters = (part: string) => [2, 3, 4, 5, 6, 7, 8, 9].map((i) => shapeOf(net, `fire${i}/${part}`)[2] as number);
+      assert.deepEqual(filters('expand3x3'), threes);
+      assert.deepEqual(filters('expand1x1').map((ones, i) => ones + threes[i]), [128, 128, 256, 256, 384, 384, 512, 512]);
+      assert.deepEqual(filters('squeeze1x1'), [16, 16, 32, 32, 48, 48, 64, 64]);
+      net.dispose();
+    }
+  });
+
+  it('refuses what it cannot be, by name', () => {
+    for (const make of [squeezenet, smallSqueezenet]) {
+      assert.throws(() => make(key(1), { squeezeRatio: 1.5 }), /squeezeRatio must be in \(0, 1\], got 1.5/);
+      assert.throws(() => make(key(1), { share3x3: 1 }), /share3x3 must be in \(0, 1\), got 1/);
+      assert.throws(() => make(key(1), { squeezeRatio: 0.001 }), /got no squeeze of (128|32) channels/);
+      assert.throws(() => make(key(1), { bypass: 'double' as 'simple' }), /bypass must be simple or complex, got/);
+    }
+  });
+});
+
+describe('smallSqueezenet', () => {
+  const model = made(() => smallSqueezenet(key(9), { bypass: 'complex' }));
+
+  it('is drawn from its key alone', () => assertDrawnFrom(key(9), model()));
+
+  it('has maps of 32, 16 and 8 pixels, modules of 32, 32, 64 and 64 channels, and normalisation in place of biases but at the bypass and the end', () => {
+    assert.deepEqual(['conv1', 'fire2/concat', 'fire3/concat', 'fire4/concat', 'fire5/concat', 'conv6', 'pool6'].map((name) => shapeOf(model(), name)), [[32, 32, 32], [16, 16, 32], [16, 16, 32], [8, 8, 64], [8, 8, 64], [8, 8, 10], [10]]);
+    assert.equal(biases(model()), 64 + 10);
+    assert.deepEqual(model().layers.filter((layer) => layer.name.endsWith('bypass1x1')).map(({ name }) => name), ['fire4/bypass1x1']);
+  });
+
+  it('computes in a program what it does op by op', () => assertCompiledAsOpByOp(model(), 2));
+});
+
+describe('alexnet', () => {
+  const model = made(() => alexnet(key(10)));
+  const of = (name: string) => model().layers.filter((layer) => layer.name.split('/')[0] === name);
+
+  it('has the parameters of Caffe’s, 60,965,224, and twice as many operations as multiplications in each layer (Han et al. 2015, Table 4: 211, 448, 299, 224, 150, 75, 34 and 8 million)', () => {
+    assert.equal(model().countParams(), 60_965_224);
+    const millions = ['conv1', 'conv2', 'conv3', 'conv4', 'conv5', 'fc6', 'fc7', 'fc8'].map((name) =>
+      of(name).reduce((total, layer) => {
+        const [kernel] = layer.getWeights();
+        const places = kernel ? sizeOf({ shape: layer.outputShape.slice(1) as number[] }) / kernel.shape.at(-1)! : 0;
+        return total + (2 * places * (kernel?.size ?? 0)) / 1e6;
+      }, 0),
+    );
+    assert.deepEqual(millions.map(Math.round), [211, 448, 299, 224, 150, 75, 34, 8]);
+  });
+
+  it('is drawn from its key alone', () => assertDrawnFrom(key(10), model()));
+
+  it('has groups in conv2, 4 and 5 that see one half of the channels each', () => {
+    tf.tidy(() => {
+      const x = tf.tensor(uniform(key(53), 3 * 3 * 96), [1, 3, 3, 96]);
+      const halves = [1, 2].map((group) => model().getLayer(`pool1/half${group}`).apply(x) as tf.Tensor4D);
+      assertClose(tf.concat(halves, 3), x);
+      const groups = halves.map((half, i) => model().getLayer(`conv2/group${i + 1}`).apply(half) as tf.Tensor4D);
+      const [kernels, biases] = [0, 1].map((which) => [1, 2].map((group) => model().getLayer(`conv2/group${group}`).getWeights()[which]));
+      const zeros = tf.zeros([5, 5, 48, 128]);
+      const whole = tf.concat([tf.concat([kernels[0], zeros], 3), tf.concat([zeros, kernels[1]], 3)], 2) as tf.Tensor4D;
+      assertClose(tf.concat(groups, 3), tf.relu(tf.add(tf.conv2d(x, whole, 1, 'same'), tf.concat(biases, 0))));
+    });
+    const inputsOf = (name: string) => [model().getLayer(name).input].flat().map((tensor) => (tensor as unknown as { sourceLayer: tf.layers.Layer }).sourceLayer.name);
+    const path = ['conv2/group1', 'conv2/group2', 'conv4/group1', 'conv4/group2', 'conv5/group1', 'conv5/group2', 'conv5/concat', 'conv3'];
+    assert.deepEqual(path.map(inputsOf), [['pool1/half1'], ['pool1/half2'], ['conv3/half1'], ['conv3/half2'], ['conv4/group1'], ['conv4/group2'], ['conv5/group1', 'conv5/group2'], ['pool2']]);
+  });
+
+  it('has maps of 55, 27, 13 and 6 pixels', () => {
+    assert.deepEqual(['conv1', 'norm1', 'pool1', 'conv2/concat', 'pool2', 'conv3', 'conv5/concat', 'pool5', 'fc6', 'fc8'].map((name) => shapeOf(model(), name)), [[55, 55, 96], [55, 55, 96], [27, 27, 96], [27, 27, 256], [13, 13, 256], [13, 13, 384], [13, 13, 256], [6, 6, 256], [4096], [1000]]);
   });
 });

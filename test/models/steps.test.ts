@@ -1,7 +1,7 @@
 /** Every architecture trains: what it emits, forward and gradient, has a lowering. */
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
-import { bnnConvNet, lenet300, lenet5, mlp, resnet, squeezenet, vgg16 } from '../../src/models';
+import { bnnConvNet, lenet300, lenet5, mlp, resnet, smallSqueezenet, squeezenet, vgg16 } from '../../src/models';
 import { key, uniform } from '../../src/random';
 import { crossEntropy, sgd } from '../../src/train';
 import { compileSteps, imageStep, inputShape } from '../../src/train/step';
@@ -15,7 +15,8 @@ const ARCHITECTURES: Record<string, () => tf.LayersModel> = {
   'VGG-16': () => vgg16(key(1)),
   'the ConvNet of BNN': () => bnnConvNet(key(1), { width: 1 / 4 }),
   SqueezeNet: () => squeezenet(key(1), { classes: 10 }),
-  'SqueezeNet with bypass': () => squeezenet(key(1), { classes: 10, bypass: true }),
+  'a small SqueezeNet with complex bypass': () => smallSqueezenet(key(1), { bypass: 'complex' }),
+  'SqueezeNet with bypass': () => squeezenet(key(1), { classes: 10, bypass: 'simple' }),
 };
 
 describe('a training step of', () => {
