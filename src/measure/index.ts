@@ -1,11 +1,13 @@
 /** What compression saves and what it costs: bytes of a file and bytes by formula, errors, the sensitivity of each layer. */
 export { account, type AccountedLayer, type StoredLayer } from './account';
 export { allocate } from './allocate';
+export { amongTop, topErrors } from './amongTop';
 export { predictedClasses, confusion } from './confusion';
 export { searchBias, type Answered, type BiasSearch } from './searchBias';
 export { energy, type Energy } from './energy';
 export { errorsByBias } from './errorsByBias';
 export { expectedFillers, predictedRate, sharingRatio, type Stored } from './predict';
+export { mcnemar, wilson, type Interval, type Paired } from './intervals';
 export { formatLedger, ledger, type LedgerRow } from './ledger';
 export { macs, type LayerMacs } from './macs';
 export { smallestRate } from './smallestRate';
@@ -13,4 +15,3 @@ export { symbolStatistics, type SymbolStatistics } from './symbolStatistics';
 export { sensitivity, type Point, type Sensitivity, type SensitivityOptions } from './sensitivity';
 export { topAnswers, type Answer } from './topAnswers';
 export { uniqueKernels } from './uniqueKernels';
-export { topErrors } from './topErrors';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { predictedClasses, confusion, errorsByBias, topErrors } from '../../src/measure';
+import { amongTop, predictedClasses, confusion, errorsByBias, topErrors } from '../../src/measure';
 import { integers, key, normal, split } from '../../src/random';
 
 const [forLogits, forLabels] = split(key(1), 2);
@@ -16,10 +16,11 @@ describe('answers, confusion and errors by bias', () => {
   it('the top errors are the images whose class has as many classes before it: larger logits, and earlier ones as large', () => {
     const three = Float32Array.of(0, 2, 1, 5, 5, -1, 1, 1, 1);
     assert.deepEqual([1, 2, 3].map((most) => topErrors(three, [2, 1, 0], most)), [2, 0, 0]);
+    assert.deepEqual([1, 2].map((most) => amongTop(three, [2, 1, 0], most)), [[false, false, true], [true, true, true]]);
     const given = predictedClasses(logits, 4);
     assert.equal(topErrors(logits, labels, 1), labels.filter((label, i) => label !== given[i]).length);
     assert.equal(topErrors(logits, labels, 4), 0);
-    assert.throws(() => topErrors(new Float32Array(5), [0, 1], 1), /topErrors: there must be as many logits for each of the 2 labels, got 5/);
+    assert.throws(() => topErrors(new Float32Array(5), [0, 1], 1), /amongTop: there must be as many logits for each of the 2 labels, got 5/);
     assert.throws(() => topErrors(Float32Array.of(1, NaN), [0], 1), /the logits of image 0 must be numbers, got NaN/);
   });
 

@@ -356,7 +356,7 @@ describe('alexnet', () => {
 
   it('has groups in conv2, 4 and 5 that see one half of the channels each', () => {
     tf.tidy(() => {
-      const x = tf.tensor(uniform(key(53), 3 * 3 * 96), [1, 3, 3, 96]);
+      const x = tf.tensor4d(uniform(key(53), 3 * 3 * 96), [1, 3, 3, 96]);
       const halves = [1, 2].map((group) => model().getLayer(`pool1/half${group}`).apply(x) as tf.Tensor4D);
       assertClose(tf.concat(halves, 3), x);
       const groups = halves.map((half, i) => model().getLayer(`conv2/group${i + 1}`).apply(half) as tf.Tensor4D);
