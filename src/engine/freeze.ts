@@ -25,6 +25,13 @@ export interface Frozen {
   outputs: { name: string; shape: (number | string)[] }[];
 }
 
+/** A function as a graph with its variables' values inside, and what it takes and gives. */
+export interface FrozenGraph extends Pick<Frozen, 'inputs' | 'outputs'> {
+  graph: Model;
+}
+
+export const encode = ({ graph, inputs, outputs }: FrozenGraph): Frozen => ({ bytes: encodeModel(graph), opset: OPSET, inputs, outputs });
+
 /** Batches that a function is traced with, to see where the batch goes: primes, which are hardly another length; where one is, others. Small and even ones show what else depends on the batch. */
 const CHOICES = [
   [101, 103, 107, 2],
@@ -32,16 +39,16 @@ const CHOICES = [
   [1009, 1013, 1019, 6],
 ];
 
-const VALUES = { int64: BigInt64Array, int32: Int32Array, float32: Float32Array, bool: Uint8Array };
+const VALUES = { int64: BigInt64Array, int32: Int32Array, float32: Float32Array, uint8: Uint8Array, int8: Int8Array, bool: Uint8Array };
 const valuesOf = ({ bytes, type }: Initializer): number[] => Array.from(new VALUES[type](bytes.slice().buffer) as ArrayLike<number | bigint>, Number);
 
 /**
- * The ONNX file of `fn`, which computes from its arguments and variables: their values become the file's weights, under the names that `nameOf` gives. Where an input's first length is null, the file takes any batch; where what is computed
+ * The graph of `fn`, which computes from its arguments and variables: their values become its weights, under the names that `nameOf` gives. Where an input's first length is null, it takes any batch; where what is computed
  * depends on the batch's size in another way than by lengths that grow with it, that is refused.
  *
  * @throws TraceError as `compile`, and where a variable is assigned
  */
-export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly FrozenInput[], nameOf: (variable: tf.Variable) => string, outputNames?: readonly string[]): Frozen {
+export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly FrozenInput[], nameOf: (variable: tf.Variable) => string, outputNames?: readonly string[]): FrozenGraph {
   const of = (batch: number) => trace(fn, inputs.map(({ shape, dtype }) => ({ shape: shape.map((length) => length ?? batch), dtype })));
   if (inputs.every(({ shape }) => shape[0] !== null)) return frozen([of(1)], [1], inputs, nameOf, outputNames);
   for (const [choice, batches] of CHOICES.entries()) {
@@ -57,7 +64,7 @@ export function freeze(fn: (...tensors: tf.Tensor[]) => Output, inputs: readonly
 /** What is computed depends on the batch's size, or one of the batches tried is a length of the net's own. */
 class OtherForBatch extends TraceError {}
 
-function frozen(traces: readonly Trace[], batches: readonly number[], inputs: readonly FrozenInput[], nameOf: (variable: tf.Variable) => string, outputNames?: readonly string[]): Frozen {
+function frozen(traces: readonly Trace[], batches: readonly number[], inputs: readonly FrozenInput[], nameOf: (variable: tf.Variable) => string, outputNames?: readonly string[]): FrozenGraph {
   const [first] = traces;
   const dynamic = traces.length > 1;
   if (first.state.some(({ output }) => output)) throw new TraceError('freeze: a function that is frozen must not assign variables');
@@ -75,7 +82,7 @@ function frozen(traces: readonly Trace[], batches: readonly number[], inputs: re
   const results = [...first.results].map(([name, result], i) => ({ ...result, name: fresh(outputNames?.[i] ?? (name || 'output')), shapes: traces.map(({ results }) => [...results.values()][i].shape) }));
   for (const { output, name } of results) renamed.set(output, name);
   const weights = first.state.filter(({ input }) => input).map(({ variable, input }): Initializer => {
-    const values = variable.dataSync() as Float32Array;
+    const values = (variable.dataSync() as Float32Array).slice(); // the variable may be written again
     const name = fresh(nameOf(variable));
     renamed.set(input!, name);
     return { name, shape: variable.shape, type: variable.dtype as Initializer['type'], bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
@@ -91,7 +98,7 @@ function frozen(traces: readonly Trace[], batches: readonly number[], inputs: re
     inputs: described.inputs.map((input, i) => info(input, first.arguments[i].dtype)),
     outputs: described.outputs.map((output, i) => info(output, results[i].dtype)),
   };
-  return { bytes: encodeModel(model), opset: OPSET, ...described };
+  return { graph: model, ...described };
 }
 
 /** A length that is always the same, the batch, or another that grows with it, by a name of its own: `2*batch-1`. */
@@ -110,7 +117,7 @@ function withNames(node: Node, renamed: ReadonlyMap<string, string>): Node {
 }
 
 /** What the outputs need of a graph. */
-function used(nodes: readonly Node[], initializers: readonly Initializer[], outputs: readonly string[]): Pick<Model, 'nodes' | 'initializers'> {
+export function used(nodes: readonly Node[], initializers: readonly Initializer[], outputs: readonly string[]): Pick<Model, 'nodes' | 'initializers'> {
   const needed = new Set(outputs);
   const inner = ({ nodes }: Model): string[] => nodes.flatMap(({ inputs, attributes }) => [...inputs, ...bodies(attributes).flatMap(inner)]);
   const bodies = (attributes: Node['attributes']) => Object.values(attributes).flatMap((value) => (typeof value === 'object' && 'graph' in value ? [value.graph] : []));

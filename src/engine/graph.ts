@@ -25,7 +25,7 @@ export interface Value {
   reshapes?: Value;
 }
 
-const ARRAYS = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array };
+const ARRAYS = { float32: Float32Array, uint8: Uint8Array, int8: Int8Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array };
 
 /** A call of a tfjs kernel while tracing. */
 export interface Call {

@@ -24,7 +24,7 @@ const schema = parse(`
 `, { keepCase: true }).root.lookupType('ModelProto');
 
 /** TensorProto.DataType of ONNX. */
-export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
 /** A number that ONNX must take for a float; plain numbers are integers. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { freeze, type Frozen } from '../engine/freeze';
+import { encode, freeze, type Frozen, type FrozenGraph } from '../engine/freeze';
 import { writeAtomic } from '../system';
 import { checkModel } from '../weights/checkModel';
 import { withEffectiveWeights } from '../weights/effective';
@@ -32,6 +32,32 @@ function cellsOf(layer: tf.layers.Layer): tf.layers.Layer[] {
   return [layer, ...inner.flatMap(cellsOf)];
 }
 
+/** A model as a graph with its weights inside, transforms baked in. */
+export function freezeModel(caller: string, model: tf.LayersModel): FrozenGraph {
+  checkModel(caller, model);
+  const stateful = model.layers.find((layer) => layer.stateful);
+  if (stateful) throw new Error(`${caller}: a net must give the same for the same input, but ${stateful.name} (${stateful.getClassName()}) is stateful, and its states would be constants in the file; make the layer without stateful`);
+  const inputs = model.inputs.map((input) => {
+    const { shape, dtype } = input;
+    const name = nameOf(input);
+    const [batch, ...rest] = shape;
+    if (rest.includes(null)) throw new Error(`${caller}: the input ${name} of ${model.name} must be of a known shape but for the batch, got [${shape.map((length) => length ?? '?').join()}]; give the model's inputs their whole shapes`);
+    return { name, shape: [batch, ...(rest as number[])] as const, dtype };
+  });
+  return withEffectiveWeights(model, (names) =>
+    freeze(
+      (...tensors) => {
+        const results = withoutMasks(model, () => model.apply(tensors.length === 1 ? tensors[0] : tensors, { training: false }));
+        const all = (Array.isArray(results) ? results : [results]) as tf.Tensor[];
+        return Object.fromEntries(all.map((result, i) => [`_${i}`, result])); // whatever the names, in their order
+      },
+      inputs,
+      (variable) => names.get(variable) ?? variable.name,
+      model.outputs.map(nameOf),
+    ),
+  );
+}
+
 /**
  * Writes a tfjs LayersModel as an ONNX file, which ONNX Runtime reads in the browser, in Node and in Python, and whatever else takes ONNX: the weights are inside, under their names, pruned, shared or quantised as they are (transforms baked in),
  * any batch where the model's input has one (its first length is then called `batch`), inputs and outputs under the model's own names. Images keep their channels last, as tfjs has them: `[batch, height, width, channels]`.
@@ -52,29 +78,8 @@ function cellsOf(layer: tf.layers.Layer): tf.layers.Layer[] {
  * @throws TypeError for what is no LayersModel or no file's name; Error for a stateful layer, an input of unknown length but for the batch, or an operation that there is no lowering for: docs/kernels.md lists them
  */
 export function exportOnnx(model: tf.LayersModel, file: string): Frozen {
-  checkModel('exportOnnx', model);
   checkName('exportOnnx', file);
-  const stateful = model.layers.find((layer) => layer.stateful);
-  if (stateful) throw new Error(`exportOnnx: a net must give the same for the same input, but ${stateful.name} (${stateful.getClassName()}) is stateful, and its states would be constants in the file; make the layer without stateful`);
-  const inputs = model.inputs.map((input) => {
-    const { shape, dtype } = input;
-    const name = nameOf(input);
-    const [batch, ...rest] = shape;
-    if (rest.includes(null)) throw new Error(`exportOnnx: the input ${name} of ${model.name} must be of a known shape but for the batch, got [${shape.map((length) => length ?? '?').join()}]; give the model's inputs their whole shapes`);
-    return { name, shape: [batch, ...(rest as number[])] as const, dtype };
-  });
-  const frozen = withEffectiveWeights(model, (names) =>
-    freeze(
-      (...tensors) => {
-        const results = withoutMasks(model, () => model.apply(tensors.length === 1 ? tensors[0] : tensors, { training: false }));
-        const all = (Array.isArray(results) ? results : [results]) as tf.Tensor[];
-        return Object.fromEntries(all.map((result, i) => [`_${i}`, result])); // whatever the names, in their order
-      },
-      inputs,
-      (variable) => names.get(variable) ?? variable.name,
-      model.outputs.map(nameOf),
-    ),
-  );
+  const frozen = encode(freezeModel('exportOnnx', model));
   writeAtomic(file, frozen.bytes);
   return frozen;
 }

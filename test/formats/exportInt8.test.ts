@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { drawnDigits, type Split } from '../../src/data';
+import { exportInt8, exportOnnx } from '../../src/formats';
+import { inferOnnx } from '../../src/infer';
+import { initialize, lenet5, resnet, smallSqueezenet } from '../../src/models';
+import { foldIn, integers, key, uniform } from '../../src/random';
+import { sizeOf } from '../../src/system';
+import { evaluate, predict } from '../../src/train';
+
+/** Draws biases, scales and statistics too, so that one that is folded wrongly shows. */
+function roughen<M extends tf.LayersModel>(model: M): M {
+  for (const weight of model.weights) {
+    if (weight.originalName.endsWith('kernel')) continue;
+    const { shape, size } = weight.read();
+    const [min, max] = /gamma|variance/.test(weight.originalName) ? [0.5, 2] : [-0.3, 0.3];
+    tf.tidy(() => void weight.write(tf.tensor(uniform(foldIn(key(50), weight.originalName), size, { min, max }), shape)));
+  }
+  return model;
+}
+
+const images = (model: tf.LayersModel, count: number, seed: number): Split & { images: Uint8Array } => {
+  const shape = model.inputs[0].shape.slice(1) as number[];
+  return { images: Uint8Array.from(integers(key(seed), count * sizeOf(shape), 256)), labels: Uint8Array.from(integers(key(seed + 1), count, 2)), count, shape };
+};
+
+const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+describe('exportInt8', () => {
+  let file: string;
+  before(() => (file = join(mkdtempSync(join(tmpdir(), 'squeezelab-')), 'int8.onnx')));
+  after(() => rmSync(join(file, '..'), { recursive: true }));
+
+  it('computes a dense layer in whole numbers: s(x) s(w) times the sum of (q(x) - z) q(w) and the bias', async () => {
+    const model = roughen(initialize(tf.sequential({ layers: [tf.layers.dense({ units: 5, inputShape: [12], name: 'fc' })] }), key(1)));
+    const split = { ...images(model, 40, 2), standardization: { mean: [0.4], standardDeviation: [0.25] } };
+    split.images.set([0, 255]); // then pixels are the steps, and none lies half-way between two
+    await exportInt8(model, file, { calibration: split });
+    const net = await inferOnnx(file);
+    const logits = await net.logits(split);
+    const [kernel, bias] = model.getWeights().map((weight) => weight.dataSync<'float32'>());
+    const x = Float32Array.from(split.images, (pixel) => (pixel / 255 - 0.4) / 0.25);
+    const [low, high] = [Math.min(...x), Math.max(...x)];
+    const step = Math.fround((high - low) / 255);
+    const zero = Math.round(-low / step);
+    const steps = Array.from({ length: 5 }, (_, out) => Math.max(...kernel.filter((_, i) => i % 5 === out).map(Math.abs)) / 127);
+    for (let row = 0; row < split.count; row++)
+      for (let out = 0; out < 5; out++) {
+        let sum = Math.round(bias[out] / (step * steps[out]));
+        for (let i = 0; i < 12; i++) sum += (Math.max(0, Math.min(255, Math.round(x[12 * row + i] / step) + zero)) - zero) * Math.round(kernel[5 * i + out] / steps[out]);
+        const expected = sum * step * steps[out];
+        assert.ok(Math.abs(logits[5 * row + out] - expected) < 1e-5 * largest(logits), `${row}, ${out}: ${logits[5 * row + out]}, expected ${expected}`);
+      }
+    await net.dispose();
+  });
+
+  const nets: Record<string, () => tf.LayersModel> = {
+    'LeNet-5': () => lenet5(key(1)),
+    'ResNet-8, its normalisation folded': () => resnet(key(1), 8),
+    'a small SqueezeNet with complex bypass': () => smallSqueezenet(key(1), { bypass: 'complex' }),
+  };
+  for (const [name, make] of Object.entries(nets)) {
+    it(`writes ${name} in about a fourth of the bytes, and its logits come near`, async () => {
+      const model = roughen(make());
+      const [calibration, split] = [images(model, 40, 4), images(model, 30, 6)];
+      const floats = exportOnnx(model, file).bytes.length;
+      const { bytes } = await exportInt8(model, file, { calibration });
+      const weights = model.countParams();
+      assert.ok(bytes.length < weights + (floats - 4 * weights) + 30_000, `${bytes.length} of ${floats}`);
+      const net = await inferOnnx(file);
+      const [found, expected] = [await predict(net, split), await predict(model, split)];
+      const mean = found.reduce((sum, value, i) => sum + Math.abs(value - expected[i]), 0) / found.length;
+      assert.ok(mean < 0.03 * largest(expected), `${mean} of ${largest(expected)}`);
+      await net.dispose();
+      model.dispose();
+    });
+  }
+
+  it('clips what lies outside of the calibrated ranges', async () => {
+    const model = initialize(tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] }), key(1));
+    const dark = { ...images(model, 4, 1), images: Uint8Array.from({ length: 12 }, (_, i) => 10 * i), shape: [3] };
+    await exportInt8(model, file, { calibration: dark });
+    const net = await inferOnnx(file);
+    const at = (pixel: number) => net.logits({ images: new Uint8Array(3).fill(pixel), labels: Uint8Array.of(0), count: 1, shape: [3] });
+    assert.deepEqual(await at(255), await at(110));
+    await net.dispose();
+  });
+
+  it('refuses a net without weights, another split and a missing one', async () => {
+    const empty = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [2, 2] })] });
+    await assert.rejects(exportInt8(empty, file, { calibration: images(empty, 3, 1) }), /exportInt8: the model must have a convolution or a dense layer/);
+    const model = lenet5(key(1));
+    const { test } = drawnDigits({ train: 20, test: 20 });
+    await assert.rejects(exportInt8(model, file, { calibration: { ...test, shape: [2, 2], images: new Uint8Array(80) } }), RangeError);
+    await assert.rejects(exportInt8(model, file, {} as { calibration: Split }), /split/);
+    model.dispose();
+  });
+});
+
+describe('inferOnnx', () => {
+  let file: string;
+  before(() => (file = join(mkdtempSync(join(tmpdir(), 'squeezelab-')), 'net.onnx')));
+  after(() => rmSync(join(file, '..'), { recursive: true }));
+
+  it('gives the logits and errors that the model gives, from path and bytes, with any batch and number of threads', async () => {
+    const model = lenet5(key(1));
+    const { test } = drawnDigits({ train: 20, test: 21 });
+    const { bytes } = exportOnnx(model, file);
+    const expected = await predict(model, test);
+    for (const [from, threads, batch] of [[file, 1, 4], [bytes, 2, 50]] as const) {
+      const net = await inferOnnx(from, { threads });
+      assert.deepEqual([net.shape, net.classes], [[28, 28, 1], 10]);
+      const logits = await net.logits(test, { batch });
+      logits.forEach((logit, i) => assert.ok(Math.abs(logit - expected[i]) < 1e-5));
+      assert.equal((await evaluate(net, test)).errors, (await evaluate(model, test)).errors);
+      await net.dispose();
+    }
+  });
+
+  it('refuses what is no such net, by what it takes and gives', async () => {
+    const [a, b] = [tf.input({ shape: [3], name: 'a' }), tf.input({ shape: [3], name: 'b' })];
+    exportOnnx(tf.model({ inputs: [a, b], outputs: tf.layers.add({ name: 'sum' }).apply([a, b]) as tf.SymbolicTensor }), file);
+    await assert.rejects(inferOnnx(file), /one of each and floats, got a: float32 \[batch,3\], b: float32 \[batch,3\] and sum: float32 \[batch,3\]/);
+    await assert.rejects(inferOnnx(new Uint8Array(100)), /./);
+    await assert.rejects(inferOnnx(7 as unknown as string), /an ONNX file's path or bytes, got 7/);
+    await assert.rejects(inferOnnx(join(file, 'none')), /ENO|ENOTDIR/);
+  });
+});
