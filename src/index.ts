@@ -1,9 +1,9 @@
 /** What a notebook sees: `import * as lab from 'squeezelab'`. Everyday words are flat; a room's others are in the namespace of its name: `lab.data.cropAndFlip`. */
 export { cifar10, digits, drawnDigits, holdOut, imageFolder, imageSplit, mnist, standardize, type Dataset, type Split } from './data';
 export { compile } from './engine';
-export { copyModel, exportInt8, exportOnnx, pack, readLayersModel, unpack, writeLayersModel } from './formats';
+export { copyModel, exportOnnx, pack, readLayersModel, unpack, writeLayersModel } from './formats';
 export { binarize, distill, foldNorms, globalThreshold, gradual, lowRank, prune, quantize, removeDead, share, softTargets, ternarize } from './compress';
-export { infer, inferOnnx } from './infer';
+export { exportInt8, infer, inferOnnx } from './infer';
 export { allocate, formatLedger, ledger, sensitivity } from './measure';
 export { initialize, lenet300, lenet5, mlp, resnet } from './models';
 export { claimSheet } from './papers';

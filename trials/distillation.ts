@@ -16,8 +16,8 @@ export async function main(): Promise<void> {
   for (const teacherEpochs of epochs.teacher) {
     const { model: teacher, errors } = await trainTeacher(images, { number: 1, seed }, { ...paper, epochs: { ...paper.epochs, teacher: teacherEpochs } });
     add('epochs of the teacher', teacherEpochs, seed, errors);
-    for (const studentEpochs of epochs.student)
-      for (const seed of trialSeeds) {
+    for (const seed of trialSeeds)
+      for (const studentEpochs of epochs.student) {
         const student = await trainStudent(images, { name: `of ${teacherEpochs}, ${studentEpochs} epochs`, seed, teacher, epochs: studentEpochs }, paper);
         add(`epochs of the student, whose teacher has ${teacherEpochs}`, studentEpochs, seed, student.errors);
         student.model.dispose();

@@ -2,7 +2,6 @@
 export { copyModel } from './copyModel';
 export { deepCompressedWeights, readDeepCompressed, writeDeepCompressed, type CompressedLayer, type DeepCompressed, type WrittenLayer } from './deepCompressed';
 export { readFloats, writeFloats, type FloatPart } from './floats';
-export { exportInt8 } from './exportInt8';
 export { exportOnnx } from './exportOnnx';
 export { exportNpy, exportSafetensors } from './exportWeights';
 export { readLayersModel, writeLayersModel } from './layersModel';

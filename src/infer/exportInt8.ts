@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { consecutiveBatches, fillBatch, type Split } from '../data';
+import { fold } from '../engine/fold';
 import { encode, type Frozen } from '../engine/freeze';
-import { fold, quantized, type Range, withRanges } from '../engine/int8';
+import { quantized, type Range, withRanges } from '../engine/int8';
 import { encodeModel } from '../engine/onnx';
 import { bufferOf, open } from '../engine/runtime';
+import { checkName } from '../formats/bytes';
+import { freezeModel } from '../formats/exportOnnx';
 import { checkOptions, sizeOf, writeAtomic } from '../system';
 import { checkSplit } from '../train/check';
-import { checkName } from './bytes';
-import { freezeModel } from './exportOnnx';
 
 /** Images a run while the ranges are measured. */
 const BATCH = 16;
