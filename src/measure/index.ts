@@ -11,6 +11,7 @@ export { mcnemar, wilson, type Interval, type Paired } from './intervals';
 export { latency, type Latency } from './latency';
 export { formatLedger, ledger, type LedgerRow } from './ledger';
 export { macs, type LayerMacs } from './macs';
+export { occlusion, type Occlusion } from './occlusion';
 export { layerSpeeds, peaks, type LayerSpeed, type Peaks } from './roofline';
 export { smallestRate } from './smallestRate';
 export { symbolStatistics, type SymbolStatistics } from './symbolStatistics';

@@ -57,7 +57,7 @@ export async function peaks(threads: number): Promise<Peaks> {
   const product: Model = { inputs: [square], outputs: [floats('y', [n, n])], initializers: [{ ...square, name: 'w', bytes: bytesOf(new Float32Array(n * n).fill(0.5)) }], nodes: [{ op: 'Gemm', inputs: ['x', 'w'], outputs: ['y'], attributes: {} }] };
   const shape = [16, 1024, 1024];
   const negation: Model = { inputs: [floats('x', shape)], outputs: [floats('y', shape)], initializers: [], nodes: [{ op: 'Neg', inputs: ['x'], outputs: ['y'], attributes: {} }] };
-  return { operations: (2 * n ** 3) / (await secondsOf(product, threads, 20)), bandwidth: (2 * 4 * sizeOf(shape)) / (await secondsOf(negation, threads, 20)) };
+  return { operations: (2 * n ** 3) / (await secondsOf(product, threads, 10)), bandwidth: (2 * 4 * sizeOf(shape)) / (await secondsOf(negation, threads, 10)) };
 }
 
 /**

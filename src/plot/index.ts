@@ -2,6 +2,7 @@
 export { confusionMatrix, type ConfusionMatrixSpec } from './confusionMatrix';
 export { curveOf } from './curveOf';
 export { errorByStage, type ErrorByStageSpec, type Stage } from './errorByStage';
+export { evidenceMap, type EvidenceMapSpec } from './evidence';
 export { Figure, figure, savePng, show, type FigureSpec, type MadeOn } from './figure';
 export { historyFrame, liveCurve } from './history';
 export { histogram } from './histogram';
@@ -13,6 +14,7 @@ export { ledgerTable } from './ledgerTable';
 export { lineChart, type Line, type LineChartSpec } from './lineChart';
 export { heatmap, type HeatmapSpec } from './heatmap';
 export { png } from './headless/png';
+export { rooflineChart, type RooflineChartSpec } from './roofline';
 export { svg, type PlotlyFigure, type Trace } from './headless/render';
 export { frame, type Frame } from './table';
 export { thin } from './thin';

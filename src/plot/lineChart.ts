@@ -1,4 +1,5 @@
 import { figure, type Figure, type MadeOn } from './figure';
+import { logAxis } from './logAxis';
 import { thin } from './thin';
 import { checkOptions } from '../system';
 
@@ -43,12 +44,4 @@ export function lineChart(options: LineChartSpec): Figure {
   });
   const axis = (name: 'x' | 'y') => (log.includes(name) ? logAxis(traces.flatMap((trace) => trace[name])) : {});
   return figure({ title, x, y, traces, data, layout: { showlegend: curves.length > 1, xaxis: axis('x'), yaxis: axis('y') } });
-}
-
-/** Labels at even steps where the ends are not twice as far as each other, at every digit within a small range, at 1, 2, 5, 10, 20, 50 where those have room, else at powers of ten. */
-function logAxis(values: number[]) {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const step = 10 ** Math.ceil(Math.log10((most - least) / 10));
-  const range = most / least;
-  return { type: 'log', tickformat: '~g', dtick: range === 1 || range >= 1000 ? 1 : range < 2 ? `L${step}` : range < 4 ? 'D1' : 'D2' };
 }

@@ -1,4 +1,4 @@
-import { errorByStage, figure, imageGrid, softTargetsChart, learningCurve, ledgerBars, lineChart, heatmap, weightHistogram, type Figure } from '../../src/plot';
+import { errorByStage, evidenceMap, figure, imageGrid, softTargetsChart, learningCurve, ledgerBars, lineChart, heatmap, rooflineChart, weightHistogram, type Figure } from '../../src/plot';
 import { fractions, key, normal, split } from '../../src/random';
 
 const drawn = { name: 'drawn digits', real: false };
@@ -24,6 +24,13 @@ function stripes(): Figure {
   const pixels = Uint8Array.from({ length: 2 * 784 }, (_, i) => (i < 784 ? i % 5 : Math.floor(i / 28) % 5) === 0 ? 255 : 0);
   const targets = [1e-12, 0.9, 1e-6, 0.1 - 1e-6, 0.2, 0.3, 0.4, 0.1];
   return softTargetsChart({ title: 'What a teacher knows', images: pixels, shape: [28, 28], labels: [1, 2], classes: ['a', 'b', 'c', 'd'], soft: [{ temperature: 1, targets }, { temperature: 4, targets: targets.map((p) => 0.125 + p / 2) }], data: drawn });
+}
+
+/** A ring in colour, and evidence in one corner. */
+function evidence(): Figure {
+  const image = Uint8Array.from({ length: 60 * 60 * 3 }, (_, i) => [250, 180, 60][i % 3] * Number(Math.abs(Math.hypot((Math.floor(i / 3) % 60) - 29.5, Math.floor(i / 180) - 29.5) - 20) < 5));
+  const lies = Float32Array.from({ length: 3600 }, (_, i) => Math.exp(-Math.hypot((i % 60) - 15, Math.floor(i / 60) - 15) / 12) - 0.05);
+  return evidenceMap({ title: 'A ring', image, shape: [60, 60, 3], evidence: lies });
 }
 
 /** Each figure of the course on small fixed data. */
@@ -80,6 +87,16 @@ export const examples: Record<string, () => Figure> = {
         { name: 'without', x: [2, 4, 8, 16, 32], mean: [60, 31, 9, 2.4, 1.7], standardDeviation: [8, 5, 2, 0.3, 0.1] },
       ],
       data: mnist,
+    }),
+  evidence,
+  roofline: () =>
+    rooflineChart({
+      title: 'Layers below the roofs of a machine',
+      peaks: { operations: 120e9, bandwidth: 10e9 },
+      nets: {
+        small: [{ name: 'conv1', intensity: 11, operations: 40e9 }, { name: 'conv2', intensity: 55, operations: 100e9 }, { name: 'conv3', intensity: 6, operations: 30e9 }],
+        large: [{ name: 'fc6', intensity: 0.5, operations: 4.5e9 }, { name: 'fc7', intensity: 0.5, operations: 4e9 }],
+      },
     }),
   longNames: () =>
     figure({

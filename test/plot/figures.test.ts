@@ -34,6 +34,8 @@ const expected: Record<string, Expected> = {
   knowledge: { texts: ['class', 'probability', 'a b', 'a c', 'T = 4', '10⁻⁹'], marks: ['data:image/png;base64,', 2] },
   matrix: { texts: ['row', 'column', 'weights', 'mask', 'weights that are left', '-0.02', '0.11'], marks: ['data:image/png;base64,', 3] },
   lines: { texts: ['weights kept (%)', 'error on the test set (%)', 'with retraining', '20'], marks: ['class="point"', 10] },
+  evidence: { texts: ['A ring', 'the image', 'where the evidence lies'], marks: ['data:image/png;base64,', 1] },
+  roofline: { texts: ['operations for each byte', 'billions of operations a second', 'the machine at most', 'small', 'large'], marks: ['class="point"', 5] },
   longNames: { texts: ['method', 'samples a second (thousands)', 'ONNX Runtime, compiled step'], marks: ['class="point"', 4] },
   longCurve: { texts: ['step', 'loss (nats)'], marks: ['class="js-line"', 1] },
 };
