@@ -13,6 +13,7 @@ export { csvImages, type CsvImagesOptions } from './own/csvImages';
 export { idxImages, npyImages, npzImages } from './own/files';
 export { imageFolder, type ImageFolderOptions } from './own/imageFolder';
 export { imageSplit, type OwnImages } from './own/imageSplit';
+export { onePicture } from './own/onePicture';
 export { decodeJpeg, type Picture } from './jpeg';
 export { hasMnist, mnist } from './mnist';
 export { hasPhotographs, photographs, type Credit, type Photographs } from './photographs';

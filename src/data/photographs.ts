@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { csvFields } from './csv';
 import type { Dataset, Split } from './dataset';
 import { decodeJpeg } from './jpeg';
+import { middle } from './own/onePicture';
 import { setFolder } from './sources';
 import { checkOptions } from '../system';
 import { splitInOneLine } from './oneLine';
@@ -52,7 +53,11 @@ export async function photographs(options: { count?: number; size?: number; data
   const credits = new Map((await rows(CREDITS)).map((line) => csvFields(line)).map((field) => [field[0], { author: unescaped(field[10] ?? ''), page: field[8] ?? '' }]));
 
   const images = new Uint8Array(count * size * size * 3);
-  for (const [i, [file]] of labelled.entries()) images.set(middle(decodeJpeg(await readFile(join(folder, file)), file), file, size), i * size * size * 3);
+  for (const [i, [file]] of labelled.entries()) {
+    const picture = decodeJpeg(await readFile(join(folder, file)), file);
+    if (picture.width < size || picture.height < size) throw new Error(`photographs: ${file} must have at least ${size} × ${size} pixels, got ${picture.width} × ${picture.height}`);
+    images.set(middle(picture, size), i * size * size * 3);
+  }
   return {
     name: 'photographs of the NIPS 2017 contest',
     real: true,
@@ -68,12 +73,3 @@ export const hasPhotographs = (dataDir?: string): boolean => existsSync(join(set
 
 /** The file writes bytes beyond ASCII, of UTF-8, in octal: `Verb\303\244nde`. */
 const unescaped = (text: string): string => Buffer.from(text.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))), 'latin1').toString();
-
-/** The pixels in the middle, `[size, size, 3]`. */
-function middle({ width, height, pixels }: ReturnType<typeof decodeJpeg>, file: string, size: number): Uint8Array {
-  if (width < size || height < size) throw new Error(`photographs: ${file} must have at least ${size} × ${size} pixels, got ${width} × ${height}`);
-  const [left, top] = [Math.floor((width - size) / 2), Math.floor((height - size) / 2)];
-  const cut = new Uint8Array(size * size * 3);
-  for (let row = 0; row < size; row++) cut.set(pixels.subarray(((top + row) * width + left) * 3).subarray(0, size * 3), row * size * 3);
-  return cut;
-}

@@ -14,6 +14,7 @@ export { lenets, reference, type LeNet, type Reference, type ReferenceSettings }
 export { trialImages, trialSeeds } from './trials';
 export { caffeLike, type Images, type Stage, trainStage, withoutDecay } from './stage';
 export * from './signFlips';
+export * from './squeezenet';
 export * from './otherFiles';
 export { drawnPictures, drawnSqueezenet } from './madeFiles';
 export * from './resnet20';

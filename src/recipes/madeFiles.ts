@@ -23,14 +23,12 @@ export function drawnSqueezenet(): WrittenLayer[] {
   });
 }
 
-const EDGE = 227;
-
 /** Drawn digits in colour, enlarged to a SqueezeNet's input, in place of photographs: no class of ImageNet is right. */
-export function drawnPictures(count: number): Photographs {
+export function drawnPictures(count: number, edge = 227): Photographs {
   const { train, name } = drawnColours({ train: count, test: 1 });
-  const shape = [EDGE, EDGE, 3];
+  const shape = [edge, edge, 3];
   const images = new Uint8Array(count * sizeOf(shape));
-  const from = Int32Array.from({ length: EDGE }, (_, at) => Math.min(31, Math.floor(at / 7)));
+  const from = Int32Array.from({ length: edge }, (_, at) => Math.min(31, Math.floor(at / 7)));
   for (let image = 0, to = 0; image < count; image++)
     for (const row of from) for (const column of from) for (let channel = 0; channel < 3; channel++) images[to++] = train.images[(image * 1024 + row * 32 + column) * 3 + channel];
   return { name, real: false, shape, classes: Array.from({ length: 1000 }, (_, i) => `class ${i}`), split: { images, labels: new Uint16Array(count), count, shape }, credits: [] };

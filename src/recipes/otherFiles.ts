@@ -12,6 +12,7 @@ import { type Scale, sizeOf } from '../system';
 import { fit } from '../train';
 import { lenetPixels, writeCaffeLenet5, writeNumpySqueezenet } from '../zoo';
 import { drawnPictures, drawnSqueezenet } from './madeFiles';
+import { wanted, type Where } from './where';
 
 export interface OtherFilesSettings {
   /** Of the LeNet that is trained where Caffe's is not at hand. */
@@ -24,14 +25,6 @@ export const otherFilesSettings: Record<Scale, OtherFilesSettings> = {
   quick: { lenet: { images: 3000, epochs: 2, batch: 128 }, photographs: 8 },
   paper: { lenet: { images: 3000, epochs: 2, batch: 128 }, photographs: 1000 },
 };
-
-interface Where {
-  scale: Scale;
-  dataDir?: string;
-}
-
-/** At paper scale the real files must be there; at smoke scale all are made. */
-const wanted = (scale: Scale, atHand: () => boolean): boolean => scale === 'paper' || (scale === 'quick' && atHand());
 
 /** A file, and whether it is somebody's or made here. */
 export interface Found {

@@ -10,7 +10,7 @@ const root = join(__dirname, '..', '..');
 const names = readdirSync(join(root, 'results')).filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
 
 /** Rewritten since their last record, and committed without outputs until the next one. */
-const waiting = ['03-resnet-20', '04-distillation', '05-deep-compression-lenet-5'];
+const waiting = ['03-resnet-20', '04-distillation'];
 
 describe('recorded results', () => {
   it('are what REPRODUCTION.md shows', () => {
