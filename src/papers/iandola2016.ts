@@ -1,13 +1,19 @@
 import { publishedIn, ROUNDING } from './published';
 
-/** Iandola et al., "SqueezeNet", 2016, arXiv 1602.07360: Deep Compression of SqueezeNet 1.0, 8 bits a weight. Its accuracies are on ILSVRC's validation set. */
+/** Iandola et al., "SqueezeNet", 2016, arXiv 1602.07360. Its accuracies are on ILSVRC's validation set. */
 const published = publishedIn('SqueezeNet (Iandola et al., 2016)', 'SqueezeNet');
 
 const WEIGHTS = 1_248_424;
 const wholePercents = (100 * ROUNDING * WEIGHTS) / 1e4; // densities are printed in whole percents: half of one
 
-/** What Iandola et al. 2016 print of SqueezeNet 1.0 under Deep Compression at 8 bits. */
+/** What Iandola et al. 2016 print of SqueezeNet 1.0: as it is, and under Deep Compression at 8 bits. */
 export const iandola2016 = {
+  /** Weights and biases of the net as it was trained. */
+  all: published('Table 1', 'parameters', 1_248_424, 'parameters', 'within', 0),
+  /** In megabytes of 2^20 bytes. */
+  floats: published('Table 2', 'float32: size', 4.8, 'MB', 'within', 0.05, 'MB of 2^20 bytes'),
+  /** AlexNet's parameters to its own. */
+  fifty: published('Table 2', 'float32: AlexNet / SqueezeNet', 50, 'times', 'within', 2.5, '240 MB / 4.8 MB'),
   /** Weights and biases after pruning. */
   parameters: published('Table 1', 'parameters after pruning', 421_098, 'parameters', 'within', wholePercents, 'the densities that it follows from are printed in whole percents'),
   /** What the paper calls a sparsity of 33%. */

@@ -8,7 +8,7 @@ import { firstImages, hasPhotographs, type Photographs, photographs, selectImage
 import { copyModel, exportOnnx, pack, unpack } from '../formats';
 import { exportInt8, inferOnnx } from '../infer';
 import { allocate, amongTop, sensitivity } from '../measure';
-import { alexnet } from '../models';
+import { alexnet, lenet300 } from '../models';
 import { key } from '../random';
 import { progress, type Scale } from '../system';
 import { predict } from '../train';
@@ -29,13 +29,18 @@ export interface SqueezenetSettings {
   densities: readonly number[];
   /** Nats by which pruning may raise the loss on the held-out photographs, all layers together. */
   budget: number;
-  /** Runs of each net while its time is taken. */
+  /** Layers that are pruned; all if left out. */
+  layers?: readonly string[];
+  /** Runs of each net while its time is taken, and images a run. */
   runs: number;
+  batches: readonly number[];
+  /** Of the square that hides parts of a picture: `occlusion`'s own if left out. */
+  square?: { size: number; step: number };
 }
 
-const common = { bits: [8, 6, 5, 4], budget: 0.1 };
+const common = { bits: [8, 6, 5, 4], budget: 0.1, batches: [1, 16] };
 export const squeezenetSettings: Record<Scale, SqueezenetSettings> = {
-  smoke: { ...common, photographs: 4, heldOut: 1, bits: [6], densities: [1, 0.5], runs: 2 },
+  smoke: { ...common, photographs: 4, heldOut: 1, bits: [2], densities: [1, 0.5], layers: ['fire9/expand3x3', 'conv10'], runs: 1, batches: [1], square: { size: 112, step: 56 } },
   quick: { ...common, photographs: 24, heldOut: 4, densities: [1, 0.7, 0.4], runs: 5 },
   paper: { ...common, photographs: 1000, heldOut: 100, densities: [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3], runs: 50 },
 };
@@ -102,12 +107,12 @@ export interface SmallerNet extends Answers {
 /**
  * Makes a net smaller without a training, in each number of bits and three ways: all weights kept; kept by `allocate`, in each layer as many as its sensitivity allows; the same part of the weights kept in every layer, as many in all. The bits are of shared weights, k-means over each layer. Judged is what is read from the file.
  */
-export async function smallerNets({ model, heldOut, test }: Judged, { bits, densities, budget }: SqueezenetSettings): Promise<SmallerNet[]> {
-  const minded = await sensitivity(model, heldOut, { settings: densities, methods: (density) => [prune({ density })], batch: Math.min(20, heldOut.count) });
+export async function smallerNets({ model, heldOut, test }: Judged, { bits, densities, budget, layers }: SqueezenetSettings): Promise<SmallerNet[]> {
+  const minded = await sensitivity(model, heldOut, { settings: densities, methods: (density) => [prune({ density })], layers, batch: Math.min(20, heldOut.count) });
   const allocated = allocate(minded, { budget });
   const sizes = Object.fromEntries(Object.entries(kernelValues(model)).map(([layer, values]) => [layer, values.length]));
   const all = Object.values(sizes).reduce((sum, size) => sum + size);
-  const uniform = Object.entries(sizes).reduce((sum, [layer, size]) => sum + size * allocated[layer], 0) / all;
+  const uniform = Object.entries(sizes).reduce((sum, [layer, size]) => sum + size * (allocated[layer] ?? 1), 0) / all;
   const ways = { none: undefined, uniform: prune({ density: uniform }), allocated: Object.fromEntries(Object.entries(allocated).map(([layer, density]) => [layer, prune({ density })])) };
   const shown = progress('smaller nets', 3 * bits.length, 'nets');
   const made: SmallerNet[] = [];
@@ -129,16 +134,16 @@ export async function smallerNets({ model, heldOut, test }: Judged, { bits, dens
   return made;
 }
 
-/** ONNX files of the nets whose time is taken: the SqueezeNets, 1.1 in bytes, and AlexNet, whose weights are random. */
-export async function onnxFiles({ later, authors }: { later: Judged; authors: Judged }): Promise<Record<string, Uint8Array>> {
+/** AlexNet, by which SqueezeNet measures itself, of random weights; at smoke scale LeNet-300-100 stands in for it. */
+export const largeNet = (scale: Scale): { name: string; model: tf.LayersModel } => (scale === 'smoke' ? { name: 'LeNet-300-100', model: lenet300(key(1)) } : { name: 'AlexNet', model: alexnet(key(1)) });
+
+/** ONNX files of the nets whose time is taken: the SqueezeNets, 1.1 in bytes, and a large net. */
+export async function onnxFiles({ later, authors }: { later: Judged; authors: Judged }, large: { name: string; model: tf.LayersModel }): Promise<Record<string, Uint8Array>> {
   const folder = mkdtempSync(join(tmpdir(), 'squeezelab-'));
   try {
     const file = join(folder, 'net.onnx');
     const { bytes: inBytes } = await exportInt8(later.model, file, { calibration: later.heldOut });
-    const large = alexnet(key(1));
-    const files = { [later.name]: exportOnnx(later.model, file).bytes, [`${later.name}, int8`]: inBytes, [authors.name]: exportOnnx(authors.model, file).bytes, AlexNet: exportOnnx(large, file).bytes };
-    large.dispose();
-    return files;
+    return { [later.name]: exportOnnx(later.model, file).bytes, [`${later.name}, int8`]: inBytes, [authors.name]: exportOnnx(authors.model, file).bytes, [large.name]: exportOnnx(large.model, file).bytes };
   } finally {
     rmSync(folder, { recursive: true });
   }
