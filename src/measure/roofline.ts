@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { bytesOf, fold, type Weighted } from '../engine/fold';
-import { encodeModel, type Model } from '../engine/onnx';
+import { encodeModel, type Model, type Node } from '../engine/onnx';
 import { freezeModel } from '../formats/exportOnnx';
-import { progress, sizeOf } from '../system';
+import { progress } from '../system';
 import { runner, timesOf } from './latency';
 import { macs } from './macs';
 
@@ -47,17 +47,16 @@ async function secondsOf(graph: Model, threads: number, runs: number): Promise<n
 }
 
 /**
- * The two roofs of this machine (Williams et al. 2009): operations a second of a product of two matrices of 1024 × 1024, and bytes a second of the negation of 64 MB, read and written.
+ * The two roofs of this machine (Williams et al. 2009): operations a second of a product of two matrices of 1024 × 1024, and bytes a second at which a product with one vector reads a matrix of 4096 × 4096, 64 MB.
  *
  * @param threads of the runtime
  */
 export async function peaks(threads: number): Promise<Peaks> {
-  const n = 1024;
-  const square = floats('x', [n, n]);
-  const product: Model = { inputs: [square], outputs: [floats('y', [n, n])], initializers: [{ ...square, name: 'w', bytes: bytesOf(new Float32Array(n * n).fill(0.5)) }], nodes: [{ op: 'Gemm', inputs: ['x', 'w'], outputs: ['y'], attributes: {} }] };
-  const shape = [16, 1024, 1024];
-  const negation: Model = { inputs: [floats('x', shape)], outputs: [floats('y', shape)], initializers: [], nodes: [{ op: 'Neg', inputs: ['x'], outputs: ['y'], attributes: {} }] };
-  return { operations: (2 * n ** 3) / (await secondsOf(product, threads, 10)), bandwidth: (2 * 4 * sizeOf(shape)) / (await secondsOf(negation, threads, 10)) };
+  const seconds = (rows: number, n: number) => {
+    const values = new Float32Array(n * n).fill(0.5);
+    return secondsOf(alone({ op: 'Gemm', attributes: {} }, [rows, n], { shape: [n, n], values }), threads, 10);
+  };
+  return { operations: (2 * 1024 ** 3) / (await seconds(1024, 1024)), bandwidth: (4 * 4096 ** 2) / (await seconds(1, 4096)) };
 }
 
 /**
@@ -74,9 +73,8 @@ export async function layerSpeeds(model: tf.LayersModel, { batch = 1, threads, r
   for (const { name, macs, inputs, outputs, weights } of layers) {
     const own = [...weighted.values()].find((one) => one.name === `${name}/kernel`);
     if (!own) continue;
-    const layer = model.getLayer(name);
-    const [input, output] = [layer.input, layer.output].map((value) => channelsFirst([batch, ...((value as tf.SymbolicTensor).shape.slice(1) as number[])]));
-    const seconds = await secondsOf(alone(own, input, output), threads, runs);
+    const input = channelsFirst([batch, ...((model.getLayer(name).input as tf.SymbolicTensor).shape.slice(1) as number[])]);
+    const seconds = await secondsOf(alone(own.node, input, own), threads, runs);
     const operations = 2 * macs * batch;
     speeds.push({ name, milliseconds: 1000 * seconds, intensity: operations / (4 * (batch * (inputs + outputs) + weights)), operations: operations / seconds });
     shown.update(speeds.length, name);
@@ -87,13 +85,18 @@ export async function layerSpeeds(model: tf.LayersModel, { batch = 1, threads, r
 
 const channelsFirst = (shape: number[]): number[] => (shape.length === 4 ? [shape[0], shape[3], shape[1], shape[2]] : shape);
 
-/** A layer as a graph of its own, images with their channels first. */
-function alone({ node, shape, values, bias }: Weighted, input: number[], output: number[]): Model {
-  const initializers = [{ ...floats('w', shape), bytes: bytesOf(values) }, ...(bias ? [{ ...floats('b', [bias.length]), bytes: bytesOf(bias) }] : [])];
+/** A layer as a graph of its own, images with their channels first, and a ReLU behind it. It gives on the first of its values alone: a copy of all would take longer than many a layer. */
+function alone({ op, attributes }: Pick<Node, 'op' | 'attributes'>, input: number[], { shape, values, bias }: Pick<Weighted, 'shape' | 'values' | 'bias'>): Model {
+  const operands = [{ ...floats('w', shape), bytes: bytesOf(values) }, ...(bias ? [{ ...floats('b', [bias.length]), bytes: bytesOf(bias) }] : [])];
+  const ends = (name: string, at: number) => ({ name, shape: [input.length], type: 'int64' as const, bytes: bytesOf(BigInt64Array.from(input, () => BigInt(at))) });
   return {
     inputs: [floats('x', input)],
-    outputs: [floats('y', output)],
-    initializers,
-    nodes: [{ ...node, inputs: ['x', ...initializers.map(({ name }) => name)], outputs: ['sum'] }, { op: 'Relu', inputs: ['sum'], outputs: ['y'], attributes: {} }],
+    outputs: [floats('y', input.map(() => 1))],
+    initializers: [...operands, ends('from', 0), ends('to', 1)],
+    nodes: [
+      { op, inputs: ['x', ...operands.map(({ name }) => name)], outputs: ['sum'], attributes },
+      { op: 'Relu', inputs: ['sum'], outputs: ['all'], attributes: {} },
+      { op: 'Slice', inputs: ['all', 'from', 'to'], outputs: ['y'], attributes: {} },
+    ],
   };
 }
