@@ -14,6 +14,10 @@ export const iandola2016 = {
   floats: published('Table 2', 'float32: size', 4.8, 'MB', 'within', 0.05, 'MB of 2^20 bytes'),
   /** AlexNet's parameters to its own. */
   fifty: published('Table 2', 'float32: AlexNet / SqueezeNet', 50, 'times', 'within', 2.5, '240 MB / 4.8 MB'),
+  /** With three squeeze channels for four expand channels. */
+  threeQuarters: published('Figure 3(a)', 'squeeze ratio 0.75: size', 19, 'MB', 'within', ROUNDING, 'printed in whole MB'),
+  /** With half as many squeeze as expand channels. */
+  half: published('Figure 3(b)', 'squeeze ratio 0.5, half of the filters of 3×3: size', 13, 'MB', 'within', ROUNDING, 'printed in whole MB'),
   /** Weights and biases after pruning. */
   parameters: published('Table 1', 'parameters after pruning', 421_098, 'parameters', 'within', wholePercents, 'the densities that it follows from are printed in whole percents'),
   /** What the paper calls a sparsity of 33%. */

@@ -15,6 +15,7 @@ export { trialImages, trialSeeds } from './trials';
 export { caffeLike, type Images, type Stage, trainStage, withoutDecay } from './stage';
 export * from './signFlips';
 export * from './squeezenet';
+export * from './squeezenetDesign';
 export * from './otherFiles';
 export { drawnPictures, drawnSqueezenet } from './madeFiles';
 export * from './resnet20';
