@@ -11,21 +11,20 @@ const PASSING = new Set(['MaxPool', 'Transpose', 'Reshape']);
 /** Runtimes have kernels of bytes for these. */
 const OTHERS = new Set(['Concat', 'Add', 'Relu', 'Clip', 'GlobalAveragePool']);
 
-/** For each activation that is quantised, the one whose scale it has: its own, or that of what is only passed on. */
+/** For each activation that is quantised, the one whose scale it has: its own, or that of what is only passed on. All that goes into a convolution or a product is, and what lies between as far as there are kernels of bytes for it. */
 export function quantisedActivations({ model, weighted }: Folded): Map<string, string> {
   const users = usersOf(model);
   const scaleOf = new Map<string, string>();
   const outputs = new Set(model.outputs.map(({ name }) => name));
+  const feeds = (name: string) => users.get(name)?.some((node) => weighted.has(node) && node.inputs[0] === name) ?? false;
   // A ReLU right behind a product is one kernel with it, so nothing is quantised between.
   const isInside = (name: string) => users.get(name)?.length === 1 && users.get(name)![0].op === 'Relu';
-  const inputs = model.inputs.map(({ name }) => name);
-  for (const name of inputs) if (users.get(name)?.some((node) => weighted.has(node) || PASSING.has(node.op))) scaleOf.set(name, name);
+  for (const { name } of model.inputs) if (feeds(name) || users.get(name)?.some(({ op }) => PASSING.has(op))) scaleOf.set(name, name);
   for (const node of model.nodes) {
     const [name] = node.outputs;
-    if (outputs.has(name)) continue;
-    if (PASSING.has(node.op) && scaleOf.has(node.inputs[0])) scaleOf.set(name, scaleOf.get(node.inputs[0])!);
-    else if (weighted.has(node) && !isInside(name)) scaleOf.set(name, name);
-    else if (OTHERS.has(node.op) && node.inputs.every((input) => scaleOf.has(input) || isInside(input))) scaleOf.set(name, name);
+    const isPassed = PASSING.has(node.op) && scaleOf.has(node.inputs[0]);
+    const isBetween = (weighted.has(node) && !isInside(name)) || (OTHERS.has(node.op) && node.inputs.every((input) => scaleOf.has(input) || isInside(input)));
+    if (feeds(name) || (!outputs.has(name) && (isPassed || isBetween))) scaleOf.set(name, isPassed ? scaleOf.get(node.inputs[0])! : name);
   }
   return scaleOf;
 }
@@ -48,7 +47,6 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
   const initializers: Initializer[] = [];
   const made = new Set<string>();
   const constant = (name: string, values: Float32Array | Int8Array | Uint8Array | Int32Array, shape: readonly number[]): void => {
-    if (made.has(name)) return; // of a layer that is called twice
     made.add(name);
     const type = values instanceof Float32Array ? 'float32' : values instanceof Int8Array ? 'int8' : values instanceof Uint8Array ? 'uint8' : 'int32';
     initializers.push({ name, shape, type, bytes: bytesOf(values) });
@@ -75,20 +73,23 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
   const nodes = model.nodes.flatMap((node): Node[] => {
     const weights = weighted.get(node);
     const inputs = node.inputs.map((input) => (scaleOf.has(input) ? `${input}_back` : input));
-    if (!weights || !scaleOf.has(node.inputs[0])) return [{ ...node, inputs }, ...node.outputs.flatMap(bytes)];
-    const { name, shape, values, bias, axis } = weights;
+    if (!weights) return [{ ...node, inputs }, ...node.outputs.flatMap(bytes)];
+    const [own] = node.outputs;
+    const { shape, values, bias, axis } = weights;
+    const name = made.has(weights.name) ? `${own}_kernel` : weights.name; // of a layer that is called again
+    const inputScale = scales.get(scaleOf.get(node.inputs[0])!)!;
     const count = shape[axis === 0 ? 0 : 1];
     const channelOf = outputOf(weights);
     const largest = new Float32Array(count);
     values.forEach((value, i) => (largest[channelOf(i)] = Math.max(largest[channelOf(i)], Math.abs(value))));
-    const steps = largest.map((most) => most / 127 || 1);
+    // Large enough for a bias of 32 bits, too.
+    const steps = largest.map((most, i) => Math.max(most / 127, Math.abs(bias?.[i] ?? 0) / (inputScale * 2 ** 30)) || 1);
     constant(name, Int8Array.from(values, (value, i) => Math.round(value / steps[channelOf(i)])), shape);
     constant(`${name}_scale`, steps, [count]);
-    const [own] = node.outputs;
     const before: Node[] = [{ op: 'DequantizeLinear', inputs: [name, `${name}_scale`], outputs: [`${own}_weights`], attributes: { axis } }];
     const operands = [inputs[0], `${own}_weights`];
     if (bias) {
-      const biasSteps = steps.map((step) => step * scales.get(scaleOf.get(node.inputs[0])!)!);
+      const biasSteps = steps.map((step) => step * inputScale);
       constant(`${own}_bias`, Int32Array.from(bias, (value, i) => Math.round(value / biasSteps[i])), [count]);
       constant(`${own}_bias_scale`, biasSteps, [count]);
       before.push({ op: 'DequantizeLinear', inputs: [`${own}_bias`, `${own}_bias_scale`], outputs: [`${own}_bias_back`], attributes: { axis: 0 } });

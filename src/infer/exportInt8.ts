@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { consecutiveBatches, fillBatch, type Split } from '../data';
 import { fold } from '../engine/fold';
 import { encode, type Frozen } from '../engine/freeze';

@@ -64,13 +64,13 @@ export async function latency(nets: Record<string, Uint8Array>, options: { batch
 
 /** A net that runs on images drawn once. */
 export async function runner(onnx: Uint8Array, batch: number, threads: number): Promise<{ shape: number[]; once: () => Promise<unknown>; dispose: () => Promise<void> }> {
-  const { takes, gives, run, dispose } = await open(onnx, { threads });
-  const [{ name, shape: lengths }] = takes;
+  const session = await open(onnx, { threads });
+  const [{ name, shape: lengths }] = session.takes;
   const shape = [batch, ...(lengths.slice(1) as number[])];
   const feeds = { [name]: bufferOf('float32', uniform(key(0), sizeOf(shape)), shape) };
   const isKnown = (lengths: readonly (number | string)[]): lengths is number[] => lengths.every((length) => typeof length === 'number');
-  const fetches = Object.fromEntries(gives.map(({ name, shape }) => [name, isKnown(shape) ? bufferOf('float32', new Float32Array(sizeOf(shape)), shape) : null]));
-  return { shape, once: () => run(feeds, fetches), dispose };
+  const fetches = Object.fromEntries(session.gives.map(({ name, shape }) => [name, isKnown(shape) ? bufferOf('float32', new Float32Array(sizeOf(shape)), shape) : null]));
+  return { shape, once: () => session.run(feeds, fetches), dispose: () => session.dispose() };
 }
 
 async function peakMemory(onnx: Uint8Array, shape: readonly number[], threads: number): Promise<number> {

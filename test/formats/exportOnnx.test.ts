@@ -7,21 +7,11 @@ import * as ort from 'onnxruntime-node';
 import { prune, quantize, share } from '../../src/compress';
 import { exportNpy, exportOnnx, exportSafetensors, pack, readNpy, readSafetensors, unpack } from '../../src/formats';
 import { initialize, lenet300, lenet5, resnet, squeezenet } from '../../src/models';
-import { foldIn, key, uniform } from '../../src/random';
+import { key, uniform } from '../../src/random';
 import { sizeOf } from '../../src/system';
 import { kernels, parametrizeAll } from '../../src/weights';
 import { allWeights } from '../models/tiny';
-
-/** Draws all weights, biases and statistics too, so that one that is left out shows. */
-function roughen<M extends tf.LayersModel>(model: M): M {
-  for (const weight of model.weights) {
-    if (weight.originalName.endsWith('kernel')) continue;
-    const { shape, size } = weight.read();
-    const [min, max] = /gamma|variance/.test(weight.originalName) ? [0.5, 2] : [-0.3, 0.3];
-    tf.tidy(() => void weight.write(tf.tensor(uniform(foldIn(key(50), weight.originalName), size, { min, max }), shape)));
-  }
-  return model;
-}
+import { roughen } from '../models/roughen';
 
 const own = (): tf.LayersModel => {
   const image = tf.input({ shape: [8, 8, 3], name: 'image' });

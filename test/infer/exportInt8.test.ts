@@ -6,21 +6,12 @@ import * as tf from '@tensorflow/tfjs';
 import { drawnDigits, type Split } from '../../src/data';
 import { exportOnnx } from '../../src/formats';
 import { exportInt8, inferOnnx } from '../../src/infer';
+import { LocalResponseNormalization } from '../../src/layers';
 import { initialize, lenet5, resnet, smallSqueezenet } from '../../src/models';
-import { foldIn, integers, key, uniform } from '../../src/random';
+import { integers, key } from '../../src/random';
 import { sizeOf } from '../../src/system';
 import { evaluate, predict } from '../../src/train';
-
-/** Draws biases, scales and statistics too, so that one that is folded wrongly shows. */
-function roughen<M extends tf.LayersModel>(model: M): M {
-  for (const weight of model.weights) {
-    if (weight.originalName.endsWith('kernel')) continue;
-    const { shape, size } = weight.read();
-    const [min, max] = /gamma|variance/.test(weight.originalName) ? [0.5, 2] : [-0.3, 0.3];
-    tf.tidy(() => void weight.write(tf.tensor(uniform(foldIn(key(50), weight.originalName), size, { min, max }), shape)));
-  }
-  return model;
-}
+import { roughen } from '../models/roughen';
 
 const images = (model: tf.LayersModel, count: number, seed: number): Split & { images: Uint8Array } => {
   const shape = model.inputs[0].shape.slice(1) as number[];
@@ -78,6 +69,27 @@ describe('exportInt8', () => {
       model.dispose();
     });
   }
+
+  it('has normalisation, biases and weights right around what bytes have no kernels for, and of a layer that is called twice', async () => {
+    const { conv2d, batchNormalization, activation, dense, flatten, add } = tf.layers;
+    const x = tf.input({ shape: [8, 8, 3] });
+    const through = (from: tf.SymbolicTensor, ...layers: tf.layers.Layer[]) => layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, from);
+    const twice = conv2d({ filters: 6, kernelSize: 3, padding: 'same', name: 'twice' });
+    const first = through(x, conv2d({ filters: 6, kernelSize: 3, name: 'first', useBias: false }), batchNormalization({ name: 'norm1' }), activation({ activation: 'sigmoid' }), twice, batchNormalization({ name: 'norm2' }));
+    const sum = add().apply([through(first, activation({ activation: 'tanh' }), twice), first]) as tf.SymbolicTensor;
+    const model = roughen(initialize(tf.model({ inputs: x, outputs: through(sum, new LocalResponseNormalization({ name: 'lrn' }), flatten(), dense({ units: 4, name: 'fc' })) }), key(1)));
+    const [kernel, bias] = model.getLayer('fc').getWeights();
+    const tiny = kernel.dataSync<'float32'>().map((weight, i) => (i % 4 === 2 ? 1e-12 * weight : i % 4 === 3 ? 0 : weight)); // outputs that are all but their bias
+    model.getLayer('fc').setWeights([tf.tensor(tiny, kernel.shape), bias]);
+    const [calibration, split] = [images(model, 40, 4), images(model, 30, 6)];
+    await exportInt8(model, file, { calibration });
+    const net = await inferOnnx(file);
+    const [found, expected] = [await predict(net, split), await predict(model, split)];
+    const biases = bias.dataSync();
+    found.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < (i % 4 < 2 ? 0.08 * largest(expected) : 1e-5), `${i}: ${value}, expected ${expected[i]}`));
+    assert.ok(Math.abs(found[3] - biases[3]) < 1e-6);
+    await net.dispose();
+  });
 
   it('clips what lies outside of the calibrated ranges', async () => {
     const model = initialize(tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] }), key(1));

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { compile } from '../../src/engine';
 import { alexnet, binaryMlp, bnnConvNet, lenet5, resnet, smallSqueezenet, squeezenet, vgg16 } from '../../src/models';
 import { foldIn, type Key, key, uniform } from '../../src/random';
+import { roughen } from './roughen';
 
 const sizeOf = ({ shape }: { shape: tf.Shape }): number => tf.util.sizeFromShape(shape as number[]);
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -13,15 +14,6 @@ const biases = (model: tf.LayersModel): number => sum(named(model, '/bias').map(
 const scales = (model: tf.LayersModel): number => sum([...named(model, '/gamma'), ...named(model, '/beta')].map(sizeOf));
 const symbol = (model: tf.LayersModel, layer: string) => model.getLayer(layer).output as tf.SymbolicTensor;
 const shapeOf = (model: tf.LayersModel, layer: string) => model.getLayer(layer).outputShape.slice(1);
-
-/** Draws biases and normalisation too, so that a forward pass that forgets one of them shows. */
-function roughen<M extends tf.LayersModel>(model: M): M {
-  for (const weight of model.weights.filter(({ originalName }) => !originalName.endsWith('/kernel'))) {
-    const [min, max] = /gamma|variance/.test(weight.originalName) ? [0.5, 2] : [-0.3, 0.3];
-    tf.tidy(() => void weight.write(tf.tensor(uniform(foldIn(key(50), weight.originalName), sizeOf(weight), { min, max }), weight.shape as number[])));
-  }
-  return model;
-}
 
 const imagesFor = (model: tf.LayersModel, batch: number): tf.Tensor => {
   const shape = [batch, ...(model.inputs[0].shape.slice(1) as number[])];
