@@ -8,7 +8,7 @@ import { firstImages, hasPhotographs, type Photographs, photographs, selectImage
 import { copyModel, exportOnnx, pack, unpack } from '../formats';
 import { exportInt8, inferOnnx } from '../infer';
 import { allocate, amongTop, sensitivity } from '../measure';
-import { alexnet, lenet300 } from '../models';
+import { alexnet, lenet300, smallSqueezenet } from '../models';
 import { key } from '../random';
 import { progress, type Scale } from '../system';
 import { predict } from '../train';
@@ -29,18 +29,14 @@ export interface SqueezenetSettings {
   densities: readonly number[];
   /** Nats by which pruning may raise the loss on the held-out photographs, all layers together. */
   budget: number;
-  /** Layers that are pruned; all if left out. */
-  layers?: readonly string[];
   /** Runs of each net while its time is taken, and images a run. */
   runs: number;
   batches: readonly number[];
-  /** Of the square that hides parts of a picture: `occlusion`'s own if left out. */
-  square?: { size: number; step: number };
 }
 
 const common = { bits: [8, 6, 5, 4], budget: 0.1, batches: [1, 16] };
 export const squeezenetSettings: Record<Scale, SqueezenetSettings> = {
-  smoke: { ...common, photographs: 4, heldOut: 1, bits: [2], densities: [1, 0.5], layers: ['fire9/expand3x3', 'conv10'], runs: 1, batches: [1], square: { size: 112, step: 56 } },
+  smoke: { ...common, photographs: 4, heldOut: 1, bits: [6], densities: [1, 0.5], runs: 1, batches: [1] },
   quick: { ...common, photographs: 24, heldOut: 4, densities: [1, 0.7, 0.4], runs: 5 },
   paper: { ...common, photographs: 1000, heldOut: 100, densities: [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3], runs: 50 },
 };
@@ -55,11 +51,13 @@ export interface Judged {
   test: Split;
 }
 
-/** SqueezeNet 1.1 with MXNet's weights, and 1.0 as the authors compressed it, with photographs of the sizes that they take; files and pictures that are not at hand are made, of random weights and drawn digits. */
+/**
+ * SqueezeNet 1.1 with MXNet's weights, and 1.0 as the authors compressed it, with photographs of the sizes that they take; files and pictures that are not at hand are made, of random weights and drawn digits. At smoke scale a small SqueezeNet is in the place of 1.1.
+ */
 export async function squeezenetsAndPhotographs(where: Where): Promise<{ later: Judged; authors: Judged; photographs: Photographs; real: boolean }> {
-  const [files, file] = [await numpySqueezenetFiles(where), await compressedSqueezenetFile(where)];
-  const [small, large] = [await findPictures(where, 224), await findPictures(where, 227)];
   const { heldOut } = squeezenetSettings[where.scale];
+  const file = await compressedSqueezenetFile(where);
+  const [net, small, large] = [await laterNet(where), await findPictures(where, where.scale === 'smoke' ? 32 : 224), await findPictures(where, 227)];
   const judged = (name: string, model: tf.LayersModel, split: Split): Judged => ({
     name,
     model,
@@ -67,11 +65,17 @@ export async function squeezenetsAndPhotographs(where: Where): Promise<{ later: 
     test: selectImages(split, Array.from({ length: split.count - heldOut }, (_, i) => heldOut + i)),
   });
   return {
-    later: judged('SqueezeNet 1.1', numpySqueezenet(files.read), { ...small.split, standardization: mxnetPixels }),
+    later: judged(net.name, net.model, { ...small.split, standardization: mxnetPixels }),
     authors: judged('SqueezeNet 1.0, compressed', compressedSqueezenet(file.bytes).model, { ...large.split, standardization: squeezenetPixels }),
     photographs: small,
-    real: files.real && file.real && small.real,
+    real: net.real && file.real && small.real,
   };
+}
+
+async function laterNet(where: Where): Promise<{ name: string; model: tf.LayersModel; real: boolean }> {
+  if (where.scale === 'smoke') return { name: 'a small SqueezeNet', model: smallSqueezenet(key(4), { classes: 1000 }), real: false };
+  const { read, real } = await numpySqueezenetFiles(where);
+  return { name: 'SqueezeNet 1.1', model: numpySqueezenet(read), real };
 }
 
 function findPictures({ scale, dataDir }: Where, size: number): Promise<Photographs> {
@@ -107,12 +111,12 @@ export interface SmallerNet extends Answers {
 /**
  * Makes a net smaller without a training, in each number of bits and three ways: all weights kept; kept by `allocate`, in each layer as many as its sensitivity allows; the same part of the weights kept in every layer, as many in all. The bits are of shared weights, k-means over each layer. Judged is what is read from the file.
  */
-export async function smallerNets({ model, heldOut, test }: Judged, { bits, densities, budget, layers }: SqueezenetSettings): Promise<SmallerNet[]> {
-  const minded = await sensitivity(model, heldOut, { settings: densities, methods: (density) => [prune({ density })], layers, batch: Math.min(20, heldOut.count) });
+export async function smallerNets({ model, heldOut, test }: Judged, { bits, densities, budget }: SqueezenetSettings): Promise<SmallerNet[]> {
+  const minded = await sensitivity(model, heldOut, { settings: densities, methods: (density) => [prune({ density })], batch: Math.min(20, heldOut.count) });
   const allocated = allocate(minded, { budget });
   const sizes = Object.fromEntries(Object.entries(kernelValues(model)).map(([layer, values]) => [layer, values.length]));
   const all = Object.values(sizes).reduce((sum, size) => sum + size);
-  const uniform = Object.entries(sizes).reduce((sum, [layer, size]) => sum + size * (allocated[layer] ?? 1), 0) / all;
+  const uniform = Object.entries(sizes).reduce((sum, [layer, size]) => sum + size * allocated[layer], 0) / all;
   const ways = { none: undefined, uniform: prune({ density: uniform }), allocated: Object.fromEntries(Object.entries(allocated).map(([layer, density]) => [layer, prune({ density })])) };
   const shown = progress('smaller nets', 3 * bits.length, 'nets');
   const made: SmallerNet[] = [];

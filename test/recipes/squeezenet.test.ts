@@ -22,9 +22,9 @@ describe('the recipe of SqueezeNet', () => {
   it('makes nets smaller: fewer bits and fewer weights, as many of them uniform as allocated', async () => {
     const whole = await answersOf('whole', 4 * found.later.model.countParams(), found.later.model, found.later.test);
     const made = await smallerNets(found.later, { ...settings, budget: 0.5 });
-    assert.deepEqual(made.map(({ pruning, bits }) => [pruning, bits]), [['none', 2], ['uniform', 2], ['allocated', 2]]);
+    assert.deepEqual(made.map(({ pruning, bits }) => [pruning, bits]), [['none', 6], ['uniform', 6], ['allocated', 6]]);
     const [none, uniform, allocated] = made;
-    assert.ok(none.bytes < whole.bytes / 4 && allocated.bytes < none.bytes);
+    assert.ok(none.bytes < whole.bytes / 2 && allocated.bytes < none.bytes);
     assert.ok(allocated.density < 0.99 && Math.abs(uniform.density - allocated.density) < 0.01, `${uniform.density}, ${allocated.density}`);
     assert.equal(none.first.length, found.later.test.count);
   });
@@ -33,11 +33,12 @@ describe('the recipe of SqueezeNet', () => {
     const large = largeNet('smoke');
     const files = await onnxFiles(found, large);
     large.model.dispose();
-    assert.deepEqual(Object.keys(files), ['SqueezeNet 1.1', 'SqueezeNet 1.1, int8', 'SqueezeNet 1.0, compressed', 'LeNet-300-100']);
-    assert.ok(files['SqueezeNet 1.1, int8'].length < files['SqueezeNet 1.1'].length / 3.5);
-    const { first, bytes } = await answersOfOnnx('int8', files['SqueezeNet 1.1, int8'], found.later.test);
-    assert.deepEqual([first.length, bytes], [found.later.test.count, files['SqueezeNet 1.1, int8'].length]);
-    const [one] = await latency({ 'SqueezeNet 1.1': files['SqueezeNet 1.1'] }, { runs: 1, threads: 1 });
+    const [whole, inBytes] = Object.keys(files);
+    assert.deepEqual([whole, inBytes, ...Object.keys(files).slice(2)], [found.later.name, `${found.later.name}, int8`, 'SqueezeNet 1.0, compressed', 'LeNet-300-100']);
+    assert.ok(files[inBytes].length < files[whole].length / 2);
+    const { first, bytes } = await answersOfOnnx('int8', files[inBytes], found.later.test);
+    assert.deepEqual([first.length, bytes], [found.later.test.count, files[inBytes].length]);
+    const [one] = await latency({ [whole]: files[whole] }, { runs: 1, threads: 1 });
     assert.ok(one.median > 0);
   });
 });
