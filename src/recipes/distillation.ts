@@ -38,7 +38,7 @@ export const distillationSettings: Record<Scale, DistillationSettings> = {
   paper: {
     ...common,
     units: { teacher: 1200, student: 800 },
-    epochs: { teacher: 50, student: 20, part: 50 },
+    epochs: { teacher: 100, student: 20, part: 50 },
     sweep: [
       { units: 30, temperatures: [1, 1.5, 2.5, 3, 4, 8, 12, 20, 40] },
       { units: 300, temperatures: [1, 2.5, 4, 12, 20, 40] },
