@@ -29,13 +29,14 @@ export function fold(model: Model): Folded {
   const constants = new Map(model.initializers.map((initializer) => [initializer.name, initializer]));
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const users = usersOf(model);
+  const outputs = new Set(model.outputs.map(({ name }) => name));
   const weighted = new Map<Node, Weighted>();
   const replaced = new Map<Node, Node | undefined>();
   for (const node of model.nodes) {
     const found = weightsOf(node, constants, producers);
     if (!found) continue;
     const [behind, ...others] = users.get(node.outputs[0]) ?? [];
-    const norm = behind?.op === 'BatchNormalization' && others.length === 0 ? behind : undefined;
+    const norm = behind?.op === 'BatchNormalization' && others.length === 0 && !outputs.has(node.outputs[0]) ? behind : undefined;
     const folded = norm ? normalized(found, norm.inputs.slice(1).map((name) => floatsOf(constants.get(name)!)), (norm.attributes.epsilon as { float: number }).float) : found;
     const made = { ...node, outputs: norm?.outputs ?? node.outputs };
     replaced.set(node, made);

@@ -56,7 +56,7 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
     const [min, max] = ranges.get(name)!;
     const [low, high] = [Math.min(min, 0), Math.max(max, 0)];
     if (!Number.isFinite(high - low)) throw new TraceError(`int8: the activations must be finite, got ${min} to ${max} of ${name}`);
-    const scale = Math.fround((high - low) / 255 || 1);
+    const scale = Math.fround((high - low) / 255) || 1;
     scales.set(name, scale);
     constant(`${name}_scale`, Float32Array.of(scale), []);
     constant(`${name}_zero_point`, Uint8Array.of(Math.round(-low / scale)), []);

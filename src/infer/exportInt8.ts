@@ -14,7 +14,7 @@ import { checkSplit } from '../train/check';
 const BATCH = 16;
 
 /**
- * Writes a model of images as an ONNX file whose convolutions and dense layers compute in bytes, without training (post-training quantisation; Jacob et al. 2018, sections 2 and 3): weights of a byte, a scale for each output and zero in the middle; activations of a byte, a scale and a zero point for each, from the smallest
+ * Writes a model of images as an ONNX file whose convolutions and dense layers compute in bytes, without training (post-training quantisation; the arithmetic of Jacob et al. 2018, section 2, with a scale for each output as in Krishnamoorthi 2018): weights of a byte, a scale for each output and zero in the middle; activations of a byte, a scale and a zero point for each, from the smallest
  * and the largest value that they take on `calibration`; biases in 32 bits. Batch normalisation is folded into the weights before. The file is in ONNX's QDQ format: a runtime without kernels for bytes computes the same in floats. What comes first and last stays float32, as in `exportOnnx`.
  *
  * A processor without VNNI adds pairs of products in 16 bits, in which large weights may saturate: there a file can err more often. ONNX Runtime's documentation says which; `inferOnnx` says what a file gives on this machine.
@@ -46,17 +46,20 @@ export async function exportInt8(model: tf.LayersModel, file: string, options: {
   const ranges = new Map(activations.map((name): [string, Range] => [name, [Infinity, -Infinity]]));
   const session = await open(encodeModel(graph));
   const shape = model.inputs[0].shape.slice(1) as number[];
-  for (const indices of consecutiveBatches(calibration.count, BATCH)) {
-    const x = new Float32Array(indices.length * sizeOf(shape));
-    fillBatch(calibration, indices, x, new Int32Array(indices.length));
-    const found = await session.run({ [frozen.inputs[0].name]: bufferOf('float32', x, [indices.length, ...shape]) }, Object.fromEntries(graph.outputs.map(({ name }) => [name, null])));
-    activations.forEach((name, i) => {
-      const [low, high] = graph.outputs.slice(2 * i, 2 * i + 2).map((output) => (found[output.name].data as Float32Array)[0]);
-      const [min, max] = ranges.get(name)!;
-      ranges.set(name, [Math.min(min, low), Math.max(max, high)]);
-    });
+  try {
+    for (const indices of consecutiveBatches(calibration.count, BATCH)) {
+      const x = new Float32Array(indices.length * sizeOf(shape));
+      fillBatch(calibration, indices, x, new Int32Array(indices.length));
+      const found = await session.run({ [frozen.inputs[0].name]: bufferOf('float32', x, [indices.length, ...shape]) }, Object.fromEntries(graph.outputs.map(({ name }) => [name, null])));
+      activations.forEach((name, i) => {
+        const [low, high] = graph.outputs.slice(2 * i, 2 * i + 2).map((output) => (found[output.name].data as Float32Array)[0]);
+        const [min, max] = ranges.get(name)!;
+        ranges.set(name, [Math.min(min, low), Math.max(max, high)]);
+      });
+    }
+  } finally {
+    await session.dispose();
   }
-  await session.dispose();
   const written = encode({ ...frozen, graph: quantized(folded, ranges) });
   writeAtomic(file, written.bytes);
   return written;

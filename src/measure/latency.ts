@@ -34,7 +34,7 @@ export function timesOf(times: readonly number[]): Pick<Latency, 'median' | 'p95
 }
 
 /**
- * How long nets take, run by ONNX Runtime: all are warmed up, then each runs once in turn, `runs` times over, so that what else the machine does falls on all alike. Images are drawn evenly in 0 to 1; what a net takes does not depend on them. Peak memory is of a process for each net.
+ * How long nets take, run by ONNX Runtime: all are warmed up, then each runs once in turn, `runs` times over, so that what else the machine does falls on all alike; a small net finds its weights driven out of the caches by a large one, as in a program that does other work between. Images are drawn evenly in 0 to 1; what a net takes does not depend on them. Peak memory is of a process for each net.
  *
  * @param nets ONNX files: `exportOnnx(model, file).bytes`, `(await exportInt8(...)).bytes`, of one input `[batch, ...shape]`
  * @param options `batch`: images a run, 1 if left out; `threads`: all cores if left out, or as many as SQUEEZELAB_THREADS says; `runs`: 50 if left out
@@ -47,15 +47,18 @@ export async function latency(nets: Record<string, Uint8Array>, options: { batch
   for (const [name, value] of Object.entries({ batch, threads, runs })) if (!Number.isInteger(value) || value < 1) throw new RangeError(`latency: ${name} must be a whole number from 1, got ${value}`);
   const ready = await Promise.all(Object.entries(nets).map(async ([net, onnx]) => ({ net, onnx, times: [] as number[], ...(await runner(onnx, batch, threads)) })));
   const shown = progress(`${runs} runs of ${ready.length} nets`, runs + WARM_UP, 'measurements');
-  for (let run = -WARM_UP; run < runs; run++) {
-    for (const { once, times } of ready) {
-      const start = performance.now();
-      await once();
-      if (run >= 0) times.push(performance.now() - start);
+  try {
+    for (let run = -WARM_UP; run < runs; run++) {
+      for (const { once, times } of ready) {
+        const start = performance.now();
+        await once();
+        if (run >= 0) times.push(performance.now() - start);
+      }
+      shown.update(run + WARM_UP + 1);
     }
-    shown.update(run + WARM_UP + 1);
+  } finally {
+    for (const { dispose } of ready) await dispose();
   }
-  for (const { dispose } of ready) await dispose();
   const rows: Latency[] = [];
   for (const { net, onnx, shape, times } of ready) rows.push({ net, batch, threads, ...timesOf(times), peakMemory: await peakMemory(onnx, shape, threads) });
   shown.end(rows.map(({ net, median }) => `${net} ${median.toFixed(1)} ms`).join(', '));

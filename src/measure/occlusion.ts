@@ -21,7 +21,7 @@ export interface Occlusion {
  * @param split the images are bytes
  * @param image which of its images
  * @param options `class`: the net's first answer if left out; `size`: of the square's edge, in pixels, a fifth of the image's if left out; `step`: pixels from one place to the next, a third of `size` if left out
- * @throws RangeError when the split has no such image, or the square does not fit
+ * @throws RangeError when the split has no such image or class, or the square does not fit; TypeError when the images are floats
  */
 export async function occlusion(model: tf.LayersModel | Classifier, split: Split, image: number, options: { class?: number; size?: number; step?: number } = {}): Promise<Occlusion> {
   checkOptions('occlusion', options, ['class', 'size', 'step']);
@@ -31,6 +31,7 @@ export async function occlusion(model: tf.LayersModel | Classifier, split: Split
   if (!(Number.isInteger(size) && size >= 1 && size <= edge)) throw new RangeError(`occlusion: the square must have from 1 to ${edge} pixels an edge, got ${size}`);
   if (!(Number.isInteger(step) && step >= 1)) throw new RangeError(`occlusion: the step must be a whole number from 1, got ${step}`);
   const one = selectImages(split, [image]);
+  if (!(one.images instanceof Uint8Array)) throw new TypeError('occlusion: the images must be bytes, got Float32Array; give the split before it is scaled, with its standardization');
   const colour = Array.from({ length: channels }, (_, channel) => 255 * (split.standardization?.mean[channel] ?? 0));
   const places = placesOf(height, size, step).flatMap((top) => placesOf(width, size, step).map((left) => ({ top, left })));
   const covered = new Uint8Array((places.length + 1) * one.images.length);

@@ -35,15 +35,18 @@ const floats = (name: string, shape: readonly number[]) => ({ name, shape, type:
 
 async function secondsOf(graph: Model, threads: number, runs: number): Promise<number> {
   const { once, dispose } = await runner(encodeModel(graph), graph.inputs[0].shape[0], threads);
-  for (let i = 0; i < 3; i++) await once();
-  const times: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const start = performance.now();
-    await once();
-    times.push(performance.now() - start);
+  try {
+    for (let i = 0; i < 3; i++) await once();
+    const times: number[] = [];
+    for (let i = 0; i < runs; i++) {
+      const start = performance.now();
+      await once();
+      times.push(performance.now() - start);
+    }
+    return timesOf(times).median / 1000;
+  } finally {
+    await dispose();
   }
-  await dispose();
-  return timesOf(times).median / 1000;
 }
 
 /**

@@ -14,7 +14,7 @@ const POOLED = [3];
 export interface SmallSqueezenetOptions extends Partial<FireDesign> {
   /** 10 if left out. */
   classes?: number;
-  /** As in `squeezenet`: simple around fire3 and fire5, complex around fire2 and fire4 too. None if left out. */
+  /** As in `squeezenet`: simple around fire2, 3 and 5, complex around fire4 too, whose channels alone are more. None if left out. */
   bypass?: Bypass;
 }
 
@@ -23,7 +23,7 @@ const convolution: Convolution = (name, filters, kernelSize) =>
 
 /**
  * A SqueezeNet for images of 32×32, to try its design on (Iandola et al. 2016, section 5): a 3×3 convolution of 32 filters, pooling, fire2 and fire3, pooling, fire4 and fire5, 1×1 convolution to the classes and the mean of its map. The paper's section 5.1 names what `base`, `increment`, `every`,
- * `squeezeRatio` and `share3x3` mean; left out: 32, 32, 2, 1/8 and 1/2. Unlike the paper's net each convolution but the last is followed by batch normalisation, without which a net so narrow hardly trains. Takes images `[batch, 32, 32, 3]` and returns logits `[batch, classes]`.
+ * `squeezeRatio` and `share3x3` mean; left out: 32, 32, 2, 1/8 and 1/2. Unlike in the paper's net batch normalisation follows each convolution but the last and those of a bypass. Takes images `[batch, 32, 32, 3]` and returns logits `[batch, classes]`.
  *
  * @throws RangeError for an unknown bypass, or a ratio or share that is out of its range or leaves a module without filters of a kind
  * @throws TypeError when `key` is no key, or for an option that there is not

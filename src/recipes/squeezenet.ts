@@ -52,9 +52,9 @@ export interface Judged {
 }
 
 /**
- * SqueezeNet 1.1 with MXNet's weights, and 1.0 as the authors compressed it, with photographs of the sizes that they take; files and pictures that are not at hand are made, of random weights and drawn digits. At smoke scale a small SqueezeNet is in the place of 1.1.
+ * SqueezeNet 1.1 with MXNet's weights, and 1.0 as the authors compressed it, with photographs of the sizes that they take; files and pictures that are not at hand are made, of random weights and drawn digits. At smoke scale a small SqueezeNet is in the place of 1.1. `authorsBytes` is the size of the authors' own file.
  */
-export async function squeezenetsAndPhotographs(where: Where): Promise<{ later: Judged; authors: Judged; photographs: Photographs; real: boolean }> {
+export async function squeezenetsAndPhotographs(where: Where): Promise<{ later: Judged; authors: Judged; authorsBytes: number; photographs: Photographs; real: boolean }> {
   const { heldOut } = squeezenetSettings[where.scale];
   const file = await compressedSqueezenetFile(where);
   const [net, small, large] = [await laterNet(where), await findPictures(where, where.scale === 'smoke' ? 32 : 224), await findPictures(where, 227)];
@@ -67,6 +67,7 @@ export async function squeezenetsAndPhotographs(where: Where): Promise<{ later: 
   return {
     later: judged(net.name, net.model, { ...small.split, standardization: mxnetPixels }),
     authors: judged('SqueezeNet 1.0, compressed', compressedSqueezenet(file.bytes).model, { ...large.split, standardization: squeezenetPixels }),
+    authorsBytes: file.bytes.length,
     photographs: small,
     real: net.real && file.real && small.real,
   };
@@ -109,7 +110,7 @@ export interface SmallerNet extends Answers {
 }
 
 /**
- * Makes a net smaller without a training, in each number of bits and three ways: all weights kept; kept by `allocate`, in each layer as many as its sensitivity allows; the same part of the weights kept in every layer, as many in all. The bits are of shared weights, k-means over each layer. Judged is what is read from the file.
+ * Makes a net smaller without a training, in each number of bits and three ways: all weights kept; the same part of the weights kept in every layer; in each layer as many as its sensitivity allows, by `allocate`, which says how many there are in all in both. The bits are of shared weights, k-means over each layer. Judged is what is read from the file.
  */
 export async function smallerNets({ model, heldOut, test }: Judged, { bits, densities, budget }: SqueezenetSettings): Promise<SmallerNet[]> {
   const minded = await sensitivity(model, heldOut, { settings: densities, methods: (density) => [prune({ density })], batch: Math.min(20, heldOut.count) });
@@ -156,7 +157,9 @@ export async function onnxFiles({ later, authors }: { later: Judged; authors: Ju
 /** What a net in an ONNX file answers to the photographs. */
 export async function answersOfOnnx(name: string, bytes: Uint8Array, test: Split): Promise<Answers> {
   const net = await inferOnnx(bytes);
-  const answers = await answersOf(name, bytes.length, net, test);
-  await net.dispose();
-  return answers;
+  try {
+    return await answersOf(name, bytes.length, net, test);
+  } finally {
+    await net.dispose();
+  }
 }

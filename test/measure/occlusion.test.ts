@@ -57,5 +57,6 @@ describe('occlusion', () => {
     await assert.rejects(occlusion(net, split([4, 4, 1]), 1, { step: 0 }), /the step must be a whole number from 1, got 0/);
     await assert.rejects(occlusion(net, split([4, 4, 1]), 1, { class: 3 }), /the class must be from 0 to 2, got 3/);
     await assert.rejects(occlusion(net, split([4, 4, 1]), 2), RangeError);
+    await assert.rejects(occlusion(net, { ...split([4, 4, 1]), images: new Float32Array(32) }, 1), /the images must be bytes, got Float32Array/);
   });
 });

@@ -6,11 +6,11 @@ import { decodePng } from './png';
 import { scaled } from './scaled';
 
 const DATA_URL = /^data:image\/(?:jpeg|png);base64,([\s\S]*)$/;
-/** How much larger than the square in its middle a picture is scaled, by its shorter edge: 256 pixels for 224 (Krizhevsky et al. 2012, section 4.1). */
+/** How much larger than the square in its middle a picture is scaled, by its shorter edge: 256 pixels for 224, as Krizhevsky et al. 2012 have it (section 2). */
 const MARGIN = 256 / 224;
 
 /**
- * One's own picture as a split of one image, `[size, size, 3]`, to ask a net about: its shorter edge is scaled to 8/7 of `size`, and the square in its middle is taken. Its label is 0 and means nothing.
+ * One's own picture as a split of one image, `[size, size, 3]`, to ask a net about: its shorter edge is scaled to 8/7 of `size`, and the square in its middle is taken. Its label is 0 and means nothing. JPEG's rotation by EXIF is not followed: turn a photograph that lies on its side before.
  *
  * @param from a JPEG or PNG file's path, or the data URL of one, `data:image/png;base64,…`
  * @param options `size`: pixels of an edge, 224 if left out
