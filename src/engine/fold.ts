@@ -29,23 +29,49 @@ export function fold(model: Model): Folded {
   const constants = new Map(model.initializers.map((initializer) => [initializer.name, initializer]));
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const users = usersOf(model);
-  const outputs = new Set(model.outputs.map(({ name }) => name));
+  for (const { name } of model.outputs) users.set(name, [...(users.get(name) ?? []), OUTPUT]);
   const weighted = new Map<Node, Weighted>();
-  const replaced = new Map<Node, Node | undefined>();
+  const folded = new Map<Node, Node | undefined>();
   for (const node of model.nodes) {
     const found = weightsOf(node, constants, producers);
     if (!found) continue;
-    const [behind, ...others] = users.get(node.outputs[0]) ?? [];
-    const norm = behind?.op === 'BatchNormalization' && others.length === 0 && !outputs.has(node.outputs[0]) ? behind : undefined;
-    const folded = norm ? normalized(found, norm.inputs.slice(1).map((name) => floatsOf(constants.get(name)!)), (norm.attributes.epsilon as { float: number }).float) : found;
-    const made = { ...node, outputs: norm?.outputs ?? node.outputs };
-    replaced.set(node, made);
-    if (norm) replaced.set(norm, undefined);
-    weighted.set(made, { ...folded, node: made });
+    const norm = normBehind(node, outputsOf(found), users, constants);
+    const isNext = norm?.inputs[0] === node.outputs[0];
+    const made = isNext ? { ...node, outputs: norm!.outputs } : node;
+    folded.set(node, made);
+    if (norm) folded.set(norm, isNext ? undefined : { op: 'Identity', inputs: [norm.inputs[0]], outputs: norm.outputs, attributes: {} });
+    weighted.set(made, norm ? normalized(found, norm.inputs.slice(1).map((name) => floatsOf(constants.get(name)!)), (norm.attributes.epsilon as { float: number }).float) : found);
   }
-  const nodes = model.nodes.flatMap((node) => (replaced.has(node) ? (replaced.get(node) ?? []) : node.op === 'MaxPool' ? [{ ...node, outputs: [node.outputs[0]] }] : [node]));
+  const nodes = model.nodes.flatMap((node) => (folded.has(node) ? (folded.get(node) ?? []) : node.op === 'MaxPool' ? [{ ...node, outputs: [node.outputs[0]] }] : [node]));
   return { model: { ...model, nodes, known: undefined }, weighted };
 }
+
+/** Stands for what takes an output of the graph. */
+const OUTPUT: Node = { op: 'output', inputs: [], outputs: [], attributes: {} };
+
+/** The batch normalisation of a product's outputs: right behind it, or behind what only moves axes and leaves each output's values together. */
+function normBehind(node: Node, count: number, users: ReadonlyMap<string, Node[]>, constants: ReadonlyMap<string, Initializer>): Node | undefined {
+  let [value] = node.outputs;
+  let axis = 1;
+  let isFlat = node.op === 'Gemm';
+  for (;;) {
+    const [next, ...others] = users.get(value) ?? [];
+    if (!next || others.length > 0) return undefined;
+    if (next.op === 'BatchNormalization') return axis === 1 && next.inputs.slice(1).every((name) => constants.get(name)?.shape.join() === String(count)) ? next : undefined;
+    if (next.op === 'Transpose') axis = (next.attributes.perm as readonly number[]).indexOf(axis);
+    else if (next.op === 'Reshape' && constants.has(next.inputs[1])) {
+      // With nothing but ones and the batch beside the outputs, they stay together.
+      const lengths = Array.from(new BigInt64Array(constants.get(next.inputs[1])!.bytes.slice().buffer), Number);
+      if (lengths.filter((length) => length > 1).length > 1 || (count > 1 && !lengths.includes(count)) || lengths[0] === count || (!isFlat && lengths.length < 4)) return undefined;
+      isFlat = true;
+      axis = count > 1 ? lengths.indexOf(count) : 1;
+    } else return undefined;
+    [value] = next.outputs;
+  }
+}
+
+/** How many outputs there are. */
+export const outputsOf = ({ shape, axis }: Weighted): number => shape[axis];
 
 function weightsOf(node: Node, constants: ReadonlyMap<string, Initializer>, producers: ReadonlyMap<string, Node>): Weighted | undefined {
   if (node.op !== 'Conv' && !(node.op === 'Gemm' && !node.attributes.transA && !node.attributes.transB)) return undefined;
@@ -106,10 +132,11 @@ export function floats({ model, weighted }: Folded): Model {
   const nodes = model.nodes.map((node) => {
     const weights = weighted.get(node);
     if (!weights) return node;
-    const { name, shape, values, bias } = weights;
+    const { shape, values, bias } = weights;
+    const [name] = node.outputs; // of the call: a layer that is called twice has two
     own.push({ name: `${name}_folded`, shape, type: 'float32', bytes: bytesOf(values) });
-    if (bias) own.push({ name: `${name}_bias`, shape: [bias.length], type: 'float32', bytes: bytesOf(bias) });
-    return { ...node, inputs: [node.inputs[0], `${name}_folded`, ...(bias ? [`${name}_bias`] : [])] };
+    if (bias) own.push({ name: `${name}_folded_bias`, shape: [bias.length], type: 'float32', bytes: bytesOf(bias) });
+    return { ...node, inputs: [node.inputs[0], `${name}_folded`, ...(bias ? [`${name}_folded_bias`] : [])] };
   });
   return { ...model, nodes, initializers: [...model.initializers, ...own] };
 }

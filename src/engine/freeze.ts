@@ -72,7 +72,7 @@ function frozen(traces: readonly Trace[], batches: readonly number[], inputs: re
 
   const renamed = new Map<string, string>();
   first.arguments.forEach(({ name }, i) => renamed.set(name, inputs[i].name));
-  const taken = new Set(inputs.map(({ name }) => name));
+  const taken = new Set([...inputs.map(({ name }) => name), ...nodes.flatMap(({ outputs }) => outputs), ...initializers.map(({ name }) => name)]);
   const fresh = (wanted: string): string => {
     let name = wanted;
     for (let i = 1; taken.has(name); i++) name = `${wanted}_${i}`;

@@ -1,13 +1,13 @@
 /** A graph in bytes: QuantizeLinear and DequantizeLinear around what is quantised (ONNX's QDQ format), which runtimes turn into kernels of integers. */
 import { TraceError } from './error';
-import { bytesOf, floats, type Folded, needed, outputOf, usersOf } from './fold';
+import { bytesOf, floats, type Folded, needed, outputOf, outputsOf, usersOf, type Weighted } from './fold';
 import type { Initializer, Model, Node } from './onnx';
 
 /** The smallest and the largest value of an activation. */
 export type Range = readonly [min: number, max: number];
 
 /** They give their input's values on, so they share its scale. */
-const PASSING = new Set(['MaxPool', 'Transpose', 'Reshape']);
+const PASSING = new Set(['MaxPool', 'Transpose', 'Reshape', 'Identity']);
 /** Runtimes have kernels of bytes for these. */
 const OTHERS = new Set(['Concat', 'Add', 'Relu', 'Clip', 'GlobalAveragePool']);
 
@@ -45,9 +45,7 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
   const { model, weighted } = folded;
   const scaleOf = quantisedActivations(folded);
   const initializers: Initializer[] = [];
-  const made = new Set<string>();
   const constant = (name: string, values: Float32Array | Int8Array | Uint8Array | Int32Array, shape: readonly number[]): void => {
-    made.add(name);
     const type = values instanceof Float32Array ? 'float32' : values instanceof Int8Array ? 'int8' : values instanceof Uint8Array ? 'uint8' : 'int32';
     initializers.push({ name, shape, type, bytes: bytesOf(values) });
   };
@@ -55,7 +53,7 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
   for (const name of new Set(scaleOf.values())) {
     const [min, max] = ranges.get(name)!;
     const [low, high] = [Math.min(min, 0), Math.max(max, 0)];
-    if (!Number.isFinite(high - low)) throw new TraceError(`int8: the activations must be finite, got ${min} to ${max} of ${name}`);
+    if (!Number.isFinite(high - low)) throw new TraceError(`int8: what the net gives on the calibration images must be finite, got ${min} to ${max} within it; look for weights and images that are not`);
     const scale = Math.fround((high - low) / 255) || 1;
     scales.set(name, scale);
     constant(`${name}_scale`, Float32Array.of(scale), []);
@@ -70,22 +68,30 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
       { op: 'DequantizeLinear', inputs: [`${name}_bytes`, ...parameters], outputs: [`${name}_back`], attributes: {} },
     ];
   };
+  const kernels = new Map<string, { name: string; steps: Float32Array; values: Float32Array }[]>();
+  /** The weights in bytes; those of a layer that is called again are stored again where they are others. */
+  const kernelOf = (weights: Weighted, inputScale: number) => {
+    const { shape, values } = weights;
+    const steps = stepsOf(weights, inputScale);
+    const known = kernels.get(weights.name) ?? [];
+    const same = known.find((one) => one.steps.every((step, i) => step === steps[i]) && one.values.every((value, i) => value === values[i]));
+    if (same) return same;
+    const made = { name: `${weights.name}_bytes${known.length || ''}`, steps, values };
+    kernels.set(weights.name, [...known, made]);
+    const outputAt = outputOf(weights);
+    constant(made.name, Int8Array.from(values, (value, i) => Math.round(value / steps[outputAt(i)])), shape);
+    constant(`${made.name}_scale`, steps, [steps.length]);
+    return made;
+  };
   const nodes = model.nodes.flatMap((node): Node[] => {
     const weights = weighted.get(node);
     const inputs = node.inputs.map((input) => (scaleOf.has(input) ? `${input}_back` : input));
     if (!weights) return [{ ...node, inputs }, ...node.outputs.flatMap(bytes)];
     const [own] = node.outputs;
-    const { shape, values, bias, axis } = weights;
-    const name = made.has(weights.name) ? `${own}_kernel` : weights.name; // of a layer that is called again
+    const { bias, axis } = weights;
     const inputScale = scales.get(scaleOf.get(node.inputs[0])!)!;
-    const count = shape[axis === 0 ? 0 : 1];
-    const channelOf = outputOf(weights);
-    const largest = new Float32Array(count);
-    values.forEach((value, i) => (largest[channelOf(i)] = Math.max(largest[channelOf(i)], Math.abs(value))));
-    // Large enough for a bias of 32 bits, too.
-    const steps = largest.map((most, i) => Math.max(most / 127, Math.abs(bias?.[i] ?? 0) / (inputScale * 2 ** 30)) || 1);
-    constant(name, Int8Array.from(values, (value, i) => Math.round(value / steps[channelOf(i)])), shape);
-    constant(`${name}_scale`, steps, [count]);
+    const { name, steps } = kernelOf(weights, inputScale);
+    const count = steps.length;
     const before: Node[] = [{ op: 'DequantizeLinear', inputs: [name, `${name}_scale`], outputs: [`${own}_weights`], attributes: { axis } }];
     const operands = [inputs[0], `${own}_weights`];
     if (bias) {
@@ -97,5 +103,15 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
     }
     return [...before, { ...node, inputs: operands }, ...node.outputs.flatMap(bytes)];
   });
-  return needed({ ...model, nodes: [...model.inputs.flatMap(({ name }) => bytes(name)), ...nodes], initializers: [...model.initializers.filter(({ name }) => !made.has(name)), ...initializers] });
+  return needed({ ...model, nodes: [...model.inputs.flatMap(({ name }) => bytes(name)), ...nodes], initializers: [...model.initializers, ...initializers] });
+}
+
+/** A scale for each output, large enough for a bias of 32 bits, too. */
+function stepsOf(weights: Weighted, inputScale: number): Float32Array {
+  const { name, values, bias } = weights;
+  if (!values.every(Number.isFinite) || !(bias?.every(Number.isFinite) ?? true)) throw new TraceError(`int8: weights and biases must be finite, got others in ${name}`);
+  const outputAt = outputOf(weights);
+  const largest = new Float32Array(outputsOf(weights));
+  values.forEach((value, i) => (largest[outputAt(i)] = Math.max(largest[outputAt(i)], Math.abs(value))));
+  return largest.map((most, i) => Math.max(most / 127, Math.abs(bias?.[i] ?? 0) / (inputScale * 2 ** 30)) || 1);
 }

@@ -91,6 +91,52 @@ describe('exportInt8', () => {
     await net.dispose();
   });
 
+  it('folds normalisation behind a dense layer, behind a convolution of one pixel, and of each call of a layer', async () => {
+    const { conv2d, batchNormalization, dense, flatten, reLU } = tf.layers;
+    const wide = (model: tf.LayersModel) => {
+      for (const { name } of model.layers.filter((layer) => layer.getClassName() === 'BatchNormalization')) {
+        const layer = model.getLayer(name);
+        layer.setWeights(layer.getWeights().map((weight, i) => (i === 2 ? tf.add(weight, 30) : weight))); // a mean that biases make up for
+      }
+      return model;
+    };
+    const raised = (model: tf.LayersModel, names: string[]) => {
+      for (const name of names) {
+        const [kernel, bias] = model.getLayer(name).getWeights();
+        model.getLayer(name).setWeights([kernel, tf.add(bias, 30)]);
+      }
+      return model;
+    };
+    const seq = (...layers: tf.layers.Layer[]) => roughen(initialize(tf.sequential({ layers }), key(1)));
+    const nets = [
+      raised(wide(seq(flatten({ inputShape: [6, 6, 1] }), dense({ units: 20, name: 'd' }), batchNormalization({ name: 'n' }), reLU(), dense({ units: 4 }))), ['d']),
+      raised(wide(seq(conv2d({ filters: 20, kernelSize: 6, inputShape: [6, 6, 1], name: 'c' }), batchNormalization({ name: 'n' }), reLU(), flatten(), dense({ units: 4 }))), ['c']),
+    ];
+    const x = tf.input({ shape: [8, 8, 3] });
+    const twice = conv2d({ filters: 3, kernelSize: 3, padding: 'same', name: 'twice' });
+    const [first, second] = [1, 2].map((i) => batchNormalization({ name: `n${i}` }));
+    const through = (...layers: tf.layers.Layer[]) => layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
+    const again = roughen(initialize(tf.model({ inputs: x, outputs: through(twice, first, reLU(), twice, second, reLU(), flatten(), dense({ units: 4, name: 't5' })) }), key(2)));
+    second.setWeights(second.getWeights().map((weight, i) => (i === 0 ? tf.mul(weight, 20) : weight)));
+    for (const model of [...nets, again]) {
+      const split = images(model, 40, 4);
+      await exportInt8(model, file, { calibration: split });
+      const net = await inferOnnx(file);
+      const [found, expected] = [await predict(net, split), await predict(model, split)];
+      const worst = found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+      assert.ok(worst < 0.03 * largest(expected), `${model.name}: ${worst} of ${largest(expected)}`);
+      await net.dispose();
+    }
+  });
+
+  it('refuses weights that are not finite, by name', async () => {
+    const model = lenet5(key(1));
+    const [kernel, bias] = model.getLayer('fc2').getWeights();
+    model.getLayer('fc2').setWeights([tf.mul(kernel, NaN), bias]);
+    await assert.rejects(exportInt8(model, file, { calibration: drawnDigits({ train: 20, test: 20 }).test }), /weights and biases must be finite, got others in fc2\/kernel/);
+    model.dispose();
+  });
+
   it('clips what lies outside of the calibrated ranges', async () => {
     const model = initialize(tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] }), key(1));
     const dark = { ...images(model, 4, 1), images: Uint8Array.from({ length: 12 }, (_, i) => 10 * i), shape: [3] };
