@@ -34,11 +34,13 @@ export function foldNorms(model: tf.LayersModel): tf.LayersModel {
   const input = tf.input({ shape: model.inputs[0].shape.slice(1), name: 'images' });
   let x = input;
   let values: 'numbers' | 'signs' | 'whole' = 'numbers';
+  const made: Layer[] = [];
   const add = (layer: Layer, weights: Float32Array[]): void => {
+    made.push(layer);
     x = layer.apply(x) as tf.SymbolicTensor;
     tf.tidy(() => layer.setWeights(layer.weights.map(({ shape }, i) => tf.tensor(weights[i], shape as number[]))));
   };
-  layers.forEach((layer, i) => {
+  const fold = (layer: Layer, i: number): void => {
     const type = layer.getClassName();
     if (type === 'Dropout' || (isSign(layer) && isNorm(layers[i - 1]))) return;
     if (isNorm(layer) && isSign(layers[i + 1])) {
@@ -49,7 +51,13 @@ export function foldNorms(model: tf.LayersModel): tf.LayersModel {
     add(copyOf(layer), layer.getWeights().map((weight) => weight.dataSync<'float32'>()));
     if (isSign(layer)) values = 'signs';
     else if (!PASSING.includes(type)) values = values === 'signs' && sumsWhole(layer) ? 'whole' : 'numbers';
-  });
+  };
+  try {
+    layers.forEach(fold);
+  } catch (error) {
+    made.forEach((layer) => layer.dispose());
+    throw error;
+  }
   return tf.model({ name: model.name, inputs: input, outputs: x });
 }
 

@@ -116,6 +116,12 @@ const domains = ({ nodes }: Model): string[] =>
 /** The version of ONNX's operators that files are of. */
 export const OPSET = 18;
 
+/** The operator that makes the first output of an ONNX file. */
+export function lastOperator(bytes: Uint8Array): string | undefined {
+  const { graph } = schema.toObject(schema.decode(bytes)) as { graph?: { node?: { output?: string[]; op_type: string }[]; output?: { name: string }[] } };
+  return graph?.node?.find(({ output }) => output?.includes(graph.output?.[0]?.name ?? ''))?.op_type;
+}
+
 /** The bytes of an ONNX file that holds `model`. */
 export function encodeModel(model: Model): Uint8Array {
   const opsets = [...new Set(['', ...domains(model)])].map((domain) => ({ domain, version: domain ? 1 : OPSET }));

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { ShiftNormalization } from '../layers';
 import type { BatchNormalization } from '../train/normalization';
 import type { BinaryLayer } from './binaryLayers';
@@ -19,7 +19,7 @@ function normalized(layer: BatchNormalization): Affine[] {
   const read = (weight?: tf.layers.Layer['weights'][number]) => weight?.read().dataSync<'float32'>();
   const [mean, variance, gamma, beta] = [read(layer.movingMean)!, read(layer.movingVariance)!, read(layer.gamma), read(layer.beta)];
   if (layer instanceof ShiftNormalization) {
-    const scale = layer.scale(layer.movingVariance.read()).dataSync<'float32'>();
+    const scale = tf.tidy(() => layer.scale(layer.movingVariance.read()).dataSync<'float32'>());
     return [(value, i) => value - mean[i], (value, i) => value * scale[i], (value, i) => value + beta![i]];
   }
   return [(value, i) => (beta?.[i] ?? 0) + ((value - mean[i]) * (gamma?.[i] ?? 1)) / Math.sqrt(variance[i] + layer.epsilon)];

@@ -71,6 +71,7 @@ export function binaryChain(model: tf.LayersModel): BinaryChain {
       at = [...next.window.output, next.outputs];
       values = 'sums';
     } else if (type === 'MaxPooling2D' && current) {
+      if (layer.getConfig().dataFormat === 'channelsFirst') throw refusal(layer, 'have its channels last', 'channelsFirst', 'make it with dataFormat channelsLast');
       const window = windowOf(at, layer.getConfig());
       current.pools.push({ window, ofSigns: values === 'signs' });
       at = [...window.output, current.outputs];

@@ -90,7 +90,7 @@ export function borderCases(window: Window): { caseOf: number[]; cases: boolean[
 const least = ({ outputs, scales, bias, threshold, direction }: BinaryLayer): Float64Array =>
   Float64Array.from({ length: outputs }, (_, i) => {
     const sum = (direction[i] * (threshold[i] - (bias?.[i] ?? 0))) / scales[i];
-    return Number.isNaN(sum) ? Infinity : sum;
+    return Number.isNaN(sum) ? Infinity : sum; // of a filter of zeros
   });
 
 /** Σ of a number a channel over the weights at each place of the window, as `bitRows` turns them: `[places, outputs]`. */

@@ -45,12 +45,14 @@ export async function exportInt8(model: tf.LayersModel, file: string, options: {
   const { model: graph, activations } = withRanges(folded);
   const ranges = new Map(activations.map((name): [string, Range] => [name, [Infinity, -Infinity]]));
   const session = await open(encodeModel(graph));
-  const shape = model.inputs[0].shape.slice(1) as number[];
+  const [batch, ...shape] = model.inputs[0].shape as [number | null, ...number[]];
+  const size = batch ?? BATCH;
   try {
-    for (const indices of consecutiveBatches(calibration.count, BATCH)) {
-      const x = new Float32Array(indices.length * sizeOf(shape));
-      fillBatch(calibration, indices, x, new Int32Array(indices.length));
-      const found = await session.run({ [frozen.inputs[0].name]: bufferOf('float32', x, [indices.length, ...shape]) }, Object.fromEntries(graph.outputs.map(({ name }) => [name, null])));
+    for (const indices of consecutiveBatches(calibration.count, size)) {
+      const rows = batch ?? indices.length; // zeros behind the last image, where the batch is fixed
+      const x = new Float32Array(rows * sizeOf(shape));
+      fillBatch(calibration, indices, x, new Int32Array(rows));
+      const found = await session.run({ [frozen.inputs[0].name]: bufferOf('float32', x, [rows, ...shape]) }, Object.fromEntries(graph.outputs.map(({ name }) => [name, null])));
       activations.forEach((name, i) => {
         const [low, high] = graph.outputs.slice(2 * i, 2 * i + 2).map((output) => (found[output.name].data as Float32Array)[0]);
         const [min, max] = ranges.get(name)!;

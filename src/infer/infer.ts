@@ -55,12 +55,18 @@ export interface BinaryNetLayer {
  */
 export async function infer(bytes: Uint8Array): Promise<BinaryNet> {
   const model = await unpack(bytes);
-  const folded = foldNorms(model);
   try {
-    return await netOf(model.name, binaryChain(folded));
+    for (const weight of model.weights) {
+      if (!weight.read().dataSync<'float32'>().every((value) => !Number.isNaN(value))) throw new Error(`infer: weights must be numbers, got NaN in ${weight.originalName} of ${model.name}`);
+    }
+    const folded = foldNorms(model);
+    try {
+      return await netOf(model.name, binaryChain(folded));
+    } finally {
+      folded.dispose();
+    }
   } finally {
     model.dispose();
-    folded.dispose();
   }
 }
 
@@ -72,6 +78,9 @@ async function netOf(name: string, chain: BinaryChain): Promise<BinaryNet> {
 
   /** Weights and tables of the first layer depend on how a split's bytes are scaled. */
   async function runnerFor(standardization?: Standardization): Promise<Runner> {
+    const { channels } = layers[0];
+    if (standardization && channels % standardization.mean.length !== 0) throw new RangeError(`logits: the standardization must be of as many channels as ${layers[0].name} takes, ${channels}, got ${standardization.mean.length}; where a Reshape changes the channels, scale all pixels alike`);
+    if (standardization && !standardization.standardDeviation.every((deviation) => deviation > 0)) throw new RangeError(`logits: standard deviations must be above 0, got ${standardization.standardDeviation.join(', ')}`);
     const wanted = standardization ? JSON.stringify(standardization) : '';
     if (made.standardization !== wanted) {
       made.runner.dispose();

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { consecutiveBatches, fillBatch } from '../data';
-import { bufferOf, type Described, open } from '../engine/runtime';
+import { lastOperator } from '../engine/onnx';
+import { bufferOf, type Described, open, type Session } from '../engine/runtime';
 import { checkOptions, described, sizeOf, threadsNow } from '../system';
 import type { Classifier } from '../train';
 import { checkSplit, checkWhole } from '../train/check';
 import type { InferOptions } from './infer';
+
+/** The smallest normal float32, for the logarithm of what is rounded to 0. */
+const SMALLEST = 2 ** -126;
 
 /** A net that ONNX Runtime runs from its file. */
 export interface OnnxNet extends Classifier {
@@ -13,7 +17,7 @@ export interface OnnxNet extends Classifier {
 }
 
 /**
- * A net of images from an ONNX file, run by ONNX Runtime as it stands: what `exportOnnx` and `exportInt8` write, or others. `evaluate` and `predict` take it as they take a model.
+ * A net of images from an ONNX file, run by ONNX Runtime as it stands: what `exportOnnx` and `exportInt8` write, or others. `evaluate` and `predict` take it as they take a model. Of a net that ends in softmax the logits are the logarithms of what it gives, which differ from those before the softmax by a number for each image. Where the file fixes the batch, that one is run, filled up.
  *
  * @param file its path, or its bytes
  * @param options `threads`: all cores if left out, or as many as SQUEEZELAB_THREADS says
@@ -25,7 +29,14 @@ export async function inferOnnx(file: string | Uint8Array, options: Pick<InferOp
   checkWhole('inferOnnx: the threads', threads);
   if (typeof file !== 'string' && !(file instanceof Uint8Array)) throw new TypeError(`inferOnnx: it must be an ONNX file's path or bytes, got ${described(file)}`);
   const name = typeof file === 'string' ? file : 'an ONNX file';
-  const session = await open(typeof file === 'string' ? readFileSync(file) : file, { threads });
+  let session: Session;
+  let bytes: Uint8Array;
+  try {
+    bytes = typeof file === 'string' ? readFileSync(file) : file;
+    session = await open(bytes, { threads });
+  } catch (error) {
+    throw new Error(`inferOnnx: ${name} must be an ONNX file that can be read, as exportOnnx writes it, got: ${(error as Error).message}`, { cause: error });
+  }
   const [[input, ...moreInputs], [output, ...moreOutputs]] = [session.takes, session.gives];
   const [shape, classes] = [input.shape.slice(1), output.shape[1]];
   const isWhole = (length: unknown): length is number => Number.isInteger(length);
@@ -35,23 +46,33 @@ export async function inferOnnx(file: string | Uint8Array, options: Pick<InferOp
     const said = (values: readonly Described[]) => values.map(({ name, type, shape }) => `${name}: ${type} [${shape.join()}]`).join(', ');
     throw new Error(`inferOnnx: the net must take images [batch, ...shape] and give logits [batch, classes], one of each and floats, got ${said(session.takes)} and ${said(session.gives)} in ${name}`);
   }
+  const fixed = typeof input.shape[0] === 'number' ? input.shape[0] : undefined;
+  const isSoftmax = lastOperator(bytes) === 'Softmax';
+  let isDisposed = false;
   const net: OnnxNet = {
     name,
     shape,
     classes,
-    async logits(split, { batch = 16 } = {}) {
+    async logits(split, options = {}) {
+      checkOptions('logits', options, ['batch']);
+      const { batch = 16 } = options;
       checkWhole('logits: the batch', batch);
       checkSplit('logits', net, split);
       const all = new Float32Array(split.count * classes);
-      for (const indices of consecutiveBatches(split.count, batch)) {
-        const x = new Float32Array(indices.length * sizeOf(net.shape));
-        fillBatch(split, indices, x, new Int32Array(indices.length));
-        const { [output.name]: found } = await session.run({ [input.name]: bufferOf('float32', x, [indices.length, ...net.shape]) }, { [output.name]: null });
-        all.set(found.data as Float32Array, indices[0] * classes);
+      for (const indices of consecutiveBatches(split.count, fixed ?? batch)) {
+        const rows = fixed ?? indices.length;
+        const x = new Float32Array(rows * sizeOf(net.shape));
+        fillBatch(split, indices, x, new Int32Array(rows));
+        const { [output.name]: found } = await session.run({ [input.name]: bufferOf('float32', x, [rows, ...net.shape]) }, { [output.name]: null });
+        const values = (found.data as Float32Array).subarray(0, indices.length * classes);
+        all.set(isSoftmax ? values.map((share) => Math.log(Math.max(share, SMALLEST))) : values, indices[0] * classes);
       }
       return all;
     },
-    dispose: () => session.dispose(),
+    async dispose() {
+      if (!isDisposed) await session.dispose();
+      isDisposed = true;
+    },
   };
   return net;
 }

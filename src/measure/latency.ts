@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bufferOf, open } from '../engine/runtime';
 import { key, uniform } from '../random';
-import { checkOptions, progress, sizeOf, threadsNow } from '../system';
+import { checkOptions, described, progress, sizeOf, threadsNow } from '../system';
 
 /** How long a net takes for a batch of images. */
 export interface Latency {
@@ -19,6 +19,11 @@ export interface Latency {
   p95: number;
   /** Bytes by which a process of its own grew while it read the net and ran it: the most that was seen, after reading and after each run. */
   peakMemory: number;
+}
+
+/** @throws RangeError for what is no whole number from 1 */
+export function checkNumbers(caller: string, numbers: Record<string, number>): void {
+  for (const [name, value] of Object.entries(numbers)) if (!Number.isInteger(value) || value < 1) throw new RangeError(`${caller}: ${name} must be a whole number from 1, got ${value}`);
 }
 
 /** Runs that are not counted: the runtime makes room for its tensors in them. */
@@ -44,10 +49,12 @@ export function timesOf(times: readonly number[]): Pick<Latency, 'median' | 'p95
 export async function latency(nets: Record<string, Uint8Array>, options: { batch?: number; threads?: number; runs?: number } = {}): Promise<Latency[]> {
   checkOptions('latency', options, ['batch', 'threads', 'runs']);
   const { batch = 1, threads = threadsNow(), runs = 50 } = options;
-  for (const [name, value] of Object.entries({ batch, threads, runs })) if (!Number.isInteger(value) || value < 1) throw new RangeError(`latency: ${name} must be a whole number from 1, got ${value}`);
-  const ready = await Promise.all(Object.entries(nets).map(async ([net, onnx]) => ({ net, onnx, times: [] as number[], ...(await runner(onnx, batch, threads)) })));
-  const shown = progress(`${runs} runs of ${ready.length} nets`, runs + WARM_UP, 'measurements');
+  checkNumbers('latency', { batch, threads, runs });
+  for (const [net, onnx] of Object.entries(nets)) if (!(onnx instanceof Uint8Array)) throw new TypeError(`latency: ${net} must be the bytes of an ONNX file, got ${described(onnx)}; exportOnnx(model, file).bytes, or (await exportInt8(...)).bytes`);
+  const ready: ({ net: string; onnx: Uint8Array; times: number[] } & Awaited<ReturnType<typeof runner>>)[] = [];
+  const shown = progress(`${runs} runs of ${Object.keys(nets).length} nets`, runs + WARM_UP, 'measurements');
   try {
+    for (const [net, onnx] of Object.entries(nets)) ready.push({ net, onnx, times: [], ...(await runner(onnx, batch, threads)) });
     for (let run = -WARM_UP; run < runs; run++) {
       for (const { once, times } of ready) {
         const start = performance.now();

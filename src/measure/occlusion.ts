@@ -26,13 +26,15 @@ export interface Occlusion {
 export async function occlusion(model: tf.LayersModel | Classifier, split: Split, image: number, options: { class?: number; size?: number; step?: number } = {}): Promise<Occlusion> {
   checkOptions('occlusion', options, ['class', 'size', 'step']);
   const [height, width, channels = 1] = split.shape;
+  if (width === undefined) throw new RangeError(`occlusion: it must be an image [height, width, channels], got [${split.shape.join()}]`);
   const edge = Math.min(height, width);
   const { size = Math.max(1, Math.round(edge / 5)), step = Math.max(1, Math.round(size / 3)) } = options;
   if (!(Number.isInteger(size) && size >= 1 && size <= edge)) throw new RangeError(`occlusion: the square must have from 1 to ${edge} pixels an edge, got ${size}`);
-  if (!(Number.isInteger(step) && step >= 1)) throw new RangeError(`occlusion: the step must be a whole number from 1, got ${step}`);
+  if (!(Number.isInteger(step) && step >= 1 && step <= size)) throw new RangeError(`occlusion: the step must be a whole number from 1 to the square's ${size} pixels, so that every pixel is covered, got ${step}`);
   const one = selectImages(split, [image]);
   if (!(one.images instanceof Uint8Array)) throw new TypeError('occlusion: the images must be bytes, got Float32Array; give the split before it is scaled, with its standardization');
-  const colour = Array.from({ length: channels }, (_, channel) => 255 * (split.standardization?.mean[channel] ?? 0));
+  const mean = split.standardization?.mean ?? [0];
+  const colour = Array.from({ length: channels }, (_, channel) => Math.max(0, Math.min(255, Math.round(255 * mean[channel % mean.length]))));
   const places = placesOf(height, size, step).flatMap((top) => placesOf(width, size, step).map((left) => ({ top, left })));
   const covered = new Uint8Array((places.length + 1) * one.images.length);
   covered.set(one.images);

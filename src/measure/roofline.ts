@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import { bytesOf, fold, type Weighted } from '../engine/fold';
 import { encodeModel, type Model, type Node } from '../engine/onnx';
 import { freezeModel } from '../formats/exportOnnx';
-import { progress } from '../system';
-import { runner, timesOf } from './latency';
+import { checkOptions, progress, threadsNow } from '../system';
+import { checkNumbers, runner, timesOf } from './latency';
 import { macs } from './macs';
 
 /** What a machine can do at most, as far as ONNX Runtime gets at it. */
@@ -25,9 +25,10 @@ export interface LayerSpeed {
   operations: number;
 }
 
+/** How `layerSpeeds` runs a layer. */
 export interface SpeedOptions {
   batch?: number;
-  threads: number;
+  threads?: number;
   runs?: number;
 }
 
@@ -65,17 +66,22 @@ export async function peaks(threads: number): Promise<Peaks> {
 /**
  * The speed of each convolution and dense layer of a net, run by itself with the ReLU behind it, beside its arithmetic intensity: 2 · MACs / bytes, of float32 weights `[...]`, inputs and outputs, each moved once. A layer of few operations a byte waits for memory, however fast the processor is: at most `peaks().bandwidth` · intensity operations a second.
  *
- * @param options `batch`: 1 if left out; `runs`: 20 if left out
- * @throws Error as `exportOnnx`
+ * @param options `batch`: 1 if left out; `threads`: all cores if left out, or as many as SQUEEZELAB_THREADS says; `runs`: 20 if left out
+ * @returns of layers `conv2d` and of `dense` on `[batch, features]`; others are left out
+ * @throws Error as `exportOnnx`; RangeError when a number is no whole one from 1
  */
-export async function layerSpeeds(model: tf.LayersModel, { batch = 1, threads, runs = 20 }: SpeedOptions): Promise<LayerSpeed[]> {
+export async function layerSpeeds(model: tf.LayersModel, options: SpeedOptions = {}): Promise<LayerSpeed[]> {
+  checkOptions('layerSpeeds', options, ['batch', 'threads', 'runs']);
+  const { batch = 1, threads = threadsNow(), runs = 20 } = options;
+  checkNumbers('layerSpeeds', { batch, threads, runs });
   const { weighted } = fold(freezeModel('layerSpeeds', model).graph);
   const layers = macs(model);
   const shown = progress(`layers of ${model.name}`, layers.length, 'measurements');
   const speeds: LayerSpeed[] = [];
   for (const { name, macs, inputs, outputs, weights } of layers) {
     const own = [...weighted.values()].find((one) => one.name === `${name}/kernel`);
-    if (!own) continue;
+    const { rank } = model.getLayer(name).input as tf.SymbolicTensor;
+    if (!own || rank !== own.shape.length || model.getLayer(name).getConfig().dataFormat === 'channelsFirst') continue;
     const input = channelsFirst([batch, ...((model.getLayer(name).input as tf.SymbolicTensor).shape.slice(1) as number[])]);
     const seconds = await secondsOf(alone(own.node, input, own), threads, runs);
     const operations = 2 * macs * batch;

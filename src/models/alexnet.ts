@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { LocalResponseNormalization } from '../layers';
-import type { Key } from '../random';
+import { checkKey, type Key } from '../random';
 import { checkOptions } from '../system';
 import { initialize } from './initialize';
-import { assemble, layer, maxPool, type Piece } from './pieces';
+import { assemble, checkCount, layer, maxPool, type Piece } from './pieces';
 
 const convolution = (name: string, filters: number, kernelSize: number, strides = 1): Piece =>
   layer(tf.layers.conv2d({ name, filters, kernelSize, strides, padding: strides > 1 ? 'valid' : 'same', activation: 'relu', kernelInitializer: 'zeros' }));
@@ -32,8 +32,10 @@ const dense = (name: string, units: number, activation?: 'relu'): Piece => layer
  * @throws TypeError when `key` is no key, or for an option that there is not
  */
 export function alexnet(key: Key, options: { classes?: number } = {}): tf.LayersModel {
+  checkKey('alexnet', key);
   checkOptions('alexnet', options, ['classes']);
   const { classes = 1000 } = options;
+  checkCount('alexnet: the classes', classes);
   const model = assemble(
     'alexnet',
     [227, 227, 3],

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { described } from '../system';
-import { layer, type Piece } from './pieces';
+import { checkCount, layer, type Piece } from './pieces';
 
 /** Channels of a fire module. */
 export interface Fire {
@@ -25,11 +25,14 @@ export interface FireDesign {
 /**
  * The fire modules of a design: module i, from 0 on, has e = base + increment · ⌊i / every⌋ expand channels, e · share3x3 of them by 3×3 filters, and e · squeezeRatio squeeze channels; both rounded.
  *
- * @throws RangeError when a ratio or share is out of its range, or leaves a module without one of its three kinds of filters
+ * @throws RangeError when a number is no whole one, a ratio or share is out of its range, or leaves a module without one of its three kinds of filters
  */
 export function fires(caller: string, count: number, { base, increment, every, squeezeRatio, share3x3 }: FireDesign): Fire[] {
-  if (!(squeezeRatio > 0 && squeezeRatio <= 1)) throw new RangeError(`${caller}: squeezeRatio must be in (0, 1], got ${squeezeRatio}`);
-  if (!(share3x3 > 0 && share3x3 < 1)) throw new RangeError(`${caller}: share3x3 must be in (0, 1), got ${share3x3}`);
+  checkCount(`${caller}: base`, base);
+  checkCount(`${caller}: increment`, increment, 0);
+  checkCount(`${caller}: every`, every);
+  if (!(typeof squeezeRatio === 'number' && squeezeRatio > 0 && squeezeRatio <= 1)) throw new RangeError(`${caller}: squeezeRatio must be in (0, 1], got ${squeezeRatio}`);
+  if (!(typeof share3x3 === 'number' && share3x3 > 0 && share3x3 < 1)) throw new RangeError(`${caller}: share3x3 must be in (0, 1), got ${share3x3}`);
   return Array.from({ length: count }, (_, i) => {
     const expand = base + increment * Math.floor(i / every);
     const expand3x3 = Math.round(expand * share3x3);

@@ -1,5 +1,11 @@
 /** Pieces that several architectures are made of: functions from one symbolic tensor to the next. */
 import * as tf from '@tensorflow/tfjs';
+import { described } from '../system';
+
+/** @throws RangeError for what is no whole number from `least` on: scripts are not type-checked */
+export function checkCount(where: string, value: unknown, least = 1): void {
+  if (!Number.isInteger(value) || (value as number) < least) throw new RangeError(`${where} must be a whole number from ${least}, got ${described(value)}`);
+}
 
 export type Piece = (x: tf.SymbolicTensor) => tf.SymbolicTensor;
 

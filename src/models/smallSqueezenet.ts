@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Key } from '../random';
+import { checkKey, type Key } from '../random';
 import { checkOptions } from '../system';
 import { type Bypass, checkBypass, type Convolution, fire, type FireDesign, fires } from './fire';
 import { initialize } from './initialize';
-import { assemble, chain, layer, maxPool, normalize, relu } from './pieces';
+import { assemble, chain, checkCount, layer, maxPool, normalize, relu } from './pieces';
 
 const DESIGN: FireDesign = { base: 32, increment: 32, every: 2, squeezeRatio: 0.125, share3x3: 0.5 };
 /** fire2 to fire5; a pooling follows fire3. */
@@ -29,9 +29,11 @@ const convolution: Convolution = (name, filters, kernelSize) =>
  * @throws TypeError when `key` is no key, or for an option that there is not
  */
 export function smallSqueezenet(key: Key, options: SmallSqueezenetOptions = {}): tf.LayersModel {
+  checkKey('smallSqueezenet', key);
   checkOptions('smallSqueezenet', options, ['classes', 'bypass', ...Object.keys(DESIGN)]);
   const { classes = 10, bypass, ...design } = options;
   checkBypass('smallSqueezenet', bypass);
+  checkCount('smallSqueezenet: the classes', classes);
   const modules = fires('smallSqueezenet', MODULES, { ...DESIGN, ...design }).flatMap((channels, i) => {
     const module = fire(`fire${i + 2}`, channels, convolution, bypass);
     return POOLED.includes(i + 2) ? [module, maxPool(`pool${i + 2}`, 2)] : [module];

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Key } from '../random';
+import { checkKey, type Key } from '../random';
 import { checkOptions, described } from '../system';
 import { type Bypass, checkBypass, type Convolution, fire, type FireDesign, fires } from './fire';
 import { initialize } from './initialize';
-import { assemble, layer, maxPool } from './pieces';
+import { assemble, checkCount, layer, maxPool } from './pieces';
 
 const DESIGN: FireDesign = { base: 128, increment: 128, every: 2, squeezeRatio: 0.125, share3x3: 0.5 };
 
@@ -44,11 +44,13 @@ const convolution: Convolution = (name, filters, kernelSize) => layer(tf.layers.
  * @throws TypeError when `key` is no key, or for an option that there is not
  */
 export function squeezenet(key: Key, options: SqueezenetOptions = {}): tf.LayersModel {
+  checkKey('squeezenet', key);
   checkOptions('squeezenet', options, ['classes', 'bypass', 'border', 'version', 'squeezeRatio', 'share3x3']);
   const { classes = 1000, bypass, border = false, version = '1.0', squeezeRatio = DESIGN.squeezeRatio, share3x3 = DESIGN.share3x3 } = options;
   if (!Object.hasOwn(VERSIONS, version)) throw new RangeError(`squeezenet: the version must be ${Object.keys(VERSIONS).join(' or ')}, got ${described(version)}`);
   const { edge, filters, kernelSize, pooled } = VERSIONS[version];
   checkBypass('squeezenet', bypass);
+  checkCount('squeezenet: the classes', classes);
   const modules = fires('squeezenet', FIRES.length, { ...DESIGN, squeezeRatio, share3x3 }).flatMap((channels, i) => {
     const module = fire(`fire${i + 2}`, channels, convolution, bypass);
     return pooled.includes(i + 2) ? [module, maxPool(`pool${i + 2}`, 3, 2)] : [module];

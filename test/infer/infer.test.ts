@@ -104,6 +104,34 @@ describe('infer', () => {
     assert.equal(net.bytes, weights + 128 * 8 + 128 * 4); // of the first layer thresholds in double precision, of the second whole numbers
   });
 
+  it('refuses weights and scales that are no numbers, and scales of other channels than the first layer takes', async () => {
+    const model = drawn(key(1), [4, 4, 3], [tf.layers.reshape({ targetShape: [4, 12, 1] }), conv(5), threshold(), tf.layers.flatten(), dense(4)]);
+    const net = await infer(pack(model).bytes);
+    const split = images(key(2), [4, 4, 3], 2);
+    await assert.rejects(net.logits({ ...split, standardization: { mean: [0.1, 0.2, 0.3], standardDeviation: [1, 1, 1] } }), /as many channels as .* takes, 1, got 3/);
+    await assert.rejects(net.logits({ ...split, standardization: { mean: [0.1], standardDeviation: [0] } }), /standard deviations must be above 0, got 0/);
+    net.dispose();
+    const broken = drawn(key(1), [6], [dense(5), threshold(), dense(4), tf.layers.batchNormalization({ name: 'end' })]);
+    broken.getLayer('end').setWeights(broken.getLayer('end').getWeights().map((weight) => tf.mul(weight, NaN)));
+    await assert.rejects(infer(pack(broken).bytes), /weights must be numbers, got NaN in end/);
+  });
+
+  it('leaves no tensors, of nets that it takes and of those that it refuses', async () => {
+    const shifts = binaryMlp(key(1), [20, 10, 4], { normalization: 'shift' });
+    parametrizeAll(shifts, binarize());
+    const refused = tf.sequential({ layers: [tf.layers.conv2d({ filters: 3, kernelSize: 2, inputShape: [4, 4, 1] }), tf.layers.batchNormalization({ axis: 1 }), sign(), tf.layers.flatten(), dense(4)] });
+    parametrizeAll(refused, binarize());
+    const files = [shifts, refused].map((model) => pack(model).bytes);
+    const once = async () => {
+      (await infer(files[0])).dispose();
+      await assert.rejects(infer(files[1]), /axis 1/);
+    };
+    await once();
+    const before = tf.memory().numTensors;
+    await once();
+    assert.equal(tf.memory().numTensors, before);
+  });
+
   it('says what does not fit, by name', async () => {
     const refused = async (message: RegExp, shape: number[], ...layers: tf.layers.Layer[]): Promise<void> => {
       await assert.rejects(infer(pack(drawn(key(1), shape, layers)).bytes), (error: Error) => message.test(error.message) || assert.fail(error.message));

@@ -21,6 +21,8 @@ describe('answers, confusion and errors by bias', () => {
     assert.equal(topErrors(logits, labels, 1), labels.filter((label, i) => label !== given[i]).length);
     assert.equal(topErrors(logits, labels, 4), 0);
     assert.throws(() => topErrors(new Float32Array(5), [0, 1], 1), /amongTop: there must be as many logits for each of the 2 labels, got 5/);
+    for (const label of [2, -1, 0.5]) assert.throws(() => amongTop(Float32Array.of(1, 2), [label], 1), new RegExp(`labels must be from 0 to 1, got ${label} of image 0`));
+    assert.throws(() => amongTop(Float32Array.of(1, 2), [0], 0), /most must be a whole number from 1, got 0/);
     assert.throws(() => topErrors(Float32Array.of(1, NaN), [0], 1), /the logits of image 0 must be numbers, got NaN/);
   });
 

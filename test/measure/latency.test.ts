@@ -36,6 +36,8 @@ describe('latency', () => {
     await assert.rejects(latency({}, { batch: 0 }), /latency: batch must be a whole number from 1, got 0/);
     await assert.rejects(latency({}, { runs: 1.5 }), /runs must be/);
     await assert.rejects(latency({ net: new Uint8Array(10) }, {}), /./);
+    await assert.rejects(latency({ mine: 'net.onnx' as unknown as Uint8Array }), /mine must be the bytes of an ONNX file, got/);
+    await assert.rejects(layerSpeeds(dense(3), { runs: 0 }), /layerSpeeds: runs must be a whole number from 1, got 0/);
   });
 });
 

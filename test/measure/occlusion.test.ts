@@ -54,7 +54,9 @@ describe('occlusion', () => {
   it('refuses a square that does not fit, and classes and images that there are not', async () => {
     const net = seesOne(0, [4, 4, 1]);
     await assert.rejects(occlusion(net, split([4, 4, 1]), 1, { size: 5 }), /from 1 to 4 pixels an edge, got 5/);
-    await assert.rejects(occlusion(net, split([4, 4, 1]), 1, { step: 0 }), /the step must be a whole number from 1, got 0/);
+    await assert.rejects(occlusion(net, split([4, 4, 1]), 1, { step: 0 }), /the step must be a whole number from 1 to the square's 1 pixels, so that every pixel is covered, got 0/);
+    await assert.rejects(occlusion(net, split([4, 4, 1]), 1, { size: 2, step: 3 }), /from 1 to the square's 2 pixels/);
+    await assert.rejects(occlusion(net, split([16]), 1), /must be an image \[height, width, channels\], got \[16\]/);
     await assert.rejects(occlusion(net, split([4, 4, 1]), 1, { class: 3 }), /the class must be from 0 to 2, got 3/);
     await assert.rejects(occlusion(net, split([4, 4, 1]), 2), RangeError);
     await assert.rejects(occlusion(net, { ...split([4, 4, 1]), images: new Float32Array(32) }, 1), /the images must be bytes, got Float32Array/);

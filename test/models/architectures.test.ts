@@ -305,6 +305,14 @@ describe('squeezenet', () => {
   });
 
   it('refuses what it cannot be, by name', () => {
+    assert.throws(() => smallSqueezenet(key(1), { base: '32' as unknown as number }), /base must be a whole number from 1, got/);
+    assert.throws(() => smallSqueezenet(key(1), { every: 0 }), /every must be a whole number from 1, got 0/);
+    const tensors = tf.memory().numTensors;
+    for (const make of [squeezenet, smallSqueezenet, alexnet]) {
+      assert.throws(() => make(undefined as unknown as Key), TypeError);
+      assert.throws(() => make(key(1), { classes: 2.5 }), /classes must be a whole number from 1, got 2.5/);
+    }
+    assert.equal(tf.memory().numTensors, tensors);
     for (const make of [squeezenet, smallSqueezenet]) {
       assert.throws(() => make(key(1), { squeezeRatio: 1.5 }), /squeezeRatio must be in \(0, 1\], got 1.5/);
       assert.throws(() => make(key(1), { share3x3: 1 }), /share3x3 must be in \(0, 1\), got 1/);

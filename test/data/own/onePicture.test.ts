@@ -34,6 +34,11 @@ describe('onePicture', () => {
     }
   });
 
+  it('takes a long strip by its middle alone', () => {
+    const { images } = onePicture(`data:image/PNG;name=a;base64,${Buffer.from(png(6000, 2)).toString('base64')}`, { size: 8 });
+    assert.ok(images.every((value) => Math.abs(value - ((6000 / 2) % 256)) <= 1));
+  });
+
   it('enlarges what is small, and takes a size of its own', () => {
     assert.equal(onePicture(`data:image/png;base64,${Buffer.from(png(5, 9)).toString('base64')}`).images.length, 224 * 224 * 3);
   });
@@ -41,8 +46,8 @@ describe('onePicture', () => {
   it('names what it cannot read', () => {
     assert.throws(() => onePicture(join(folder, 'none.jpg')), /onePicture: .*none.jpg must be a file that can be read/);
     assert.throws(() => onePicture('data:image/gif;base64,R0lG'), /data URL must begin with data:image\/jpeg;base64, or data:image\/png;base64, got data:image\/gif/);
-    assert.throws(() => onePicture('data:image/png;base64,AAAA'), /the data URL must begin with ff d8/);
+    assert.throws(() => onePicture('data:image/png;base64,AAAA'), /the data URL must be a JPEG or PNG file, got one that begins with 000000/);
     assert.throws(() => onePicture(7 as unknown as string), /a file's path or a data URL, got 7/);
-    assert.throws(() => onePicture('x.png', { size: 0 }), /whole number of pixels from 1, got 0/);
+    assert.throws(() => onePicture('x.png', { size: 0 }), /whole number of pixels from 1 to 10000, got 0/);
   });
 });
