@@ -37,7 +37,7 @@ export function fold(model: Model): Folded {
     if (!found) continue;
     const norm = normBehind(node, outputsOf(found), users, constants);
     const isNext = norm?.inputs[0] === node.outputs[0];
-    const made = isNext ? { ...node, outputs: norm!.outputs } : node;
+    const made = isNext ? { ...node, outputs: norm.outputs } : node;
     folded.set(node, made);
     if (norm) folded.set(norm, isNext ? undefined : { op: 'Identity', inputs: [norm.inputs[0]], outputs: norm.outputs, attributes: {} });
     weighted.set(made, norm ? normalized(found, norm.inputs.slice(1).map((name) => floatsOf(constants.get(name)!)), (norm.attributes.epsilon as { float: number }).float) : found);
