@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { consecutiveBatches, fillBatch, type Split } from '../data';
+import { givenSplit } from '../data/dataset';
 import { fold } from '../engine/fold';
 import { encode, type Frozen } from '../engine/freeze';
 import { quantized, type Range, withRanges } from '../engine/int8';
@@ -8,7 +9,6 @@ import { bufferOf, open } from '../engine/runtime';
 import { checkName } from '../formats/bytes';
 import { freezeModel } from '../formats/exportOnnx';
 import { checkOptions, sizeOf, writeAtomic } from '../system';
-import { checkSplit } from '../train/check';
 
 /** Images a run while the ranges are measured. */
 const BATCH = 16;
@@ -39,7 +39,7 @@ export async function exportInt8(model: tf.LayersModel, file: string, options: {
   checkOptions('exportInt8', options, ['calibration']);
   const { calibration } = options;
   const frozen = freezeModel('exportInt8', model);
-  checkSplit('exportInt8', model, calibration);
+  checkImages(model, calibration);
   const folded = fold(frozen.graph);
   if (folded.weighted.size === 0) throw new Error(`exportInt8: the model must have a convolution or a dense layer, got none that can be quantised in ${model.name}; exportOnnx writes it in floats`);
   const { model: graph, activations } = withRanges(folded);
@@ -65,4 +65,13 @@ export async function exportInt8(model: tf.LayersModel, file: string, options: {
   const written = encode({ ...frozen, graph: quantized(folded, ranges) });
   writeAtomic(file, written.bytes);
   return written;
+}
+
+/** What the net gives for the images does not matter here, nor their labels. */
+function checkImages(model: tf.LayersModel, calibration: Split): void {
+  const { shape, count } = givenSplit('exportInt8', calibration);
+  if (model.inputs.length > 1) throw new Error(`exportInt8: the model must have one input, images, got ${model.inputs.length} in ${model.name}; exportOnnx writes it in floats`);
+  const wanted = model.inputs[0].shape.slice(1) as number[];
+  if (sizeOf(wanted) !== sizeOf(shape)) throw new RangeError(`exportInt8: an image must have ${sizeOf(wanted)} values, [${wanted.join(', ')}], got [${shape.join(', ')}]`);
+  if (count < 1) throw new RangeError('exportInt8: there must be images to calibrate by, got none');
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import * as ort from 'onnxruntime-node';
 import { drawnDigits, type Split } from '../../src/data';
 import { exportOnnx } from '../../src/formats';
 import { exportInt8, inferOnnx } from '../../src/infer';
@@ -126,6 +127,24 @@ describe('exportInt8', () => {
       const worst = found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
       assert.ok(worst < 0.03 * largest(expected), `${model.name}: ${worst} of ${largest(expected)}`);
       await net.dispose();
+    }
+  });
+
+  it('writes a net of several outputs, by images alone', async () => {
+    const x = tf.input({ shape: [6, 6, 1], name: 'x' });
+    const inner = tf.layers.conv2d({ filters: 4, kernelSize: 3, name: 'maps' }).apply(x) as tf.SymbolicTensor;
+    const end = tf.layers.dense({ units: 3, name: 'end' }).apply(tf.layers.flatten().apply(inner)) as tf.SymbolicTensor;
+    const model = initialize(tf.model({ inputs: x, outputs: [inner, end] }), key(1));
+    const calibration = { images: Uint8Array.from(integers(key(2), 10 * 36, 256)), labels: new Uint8Array(10).fill(200), count: 10, shape: [6, 6, 1] };
+    const { bytes } = await exportInt8(model, file, { calibration });
+    const session = await ort.InferenceSession.create(bytes);
+    const pixels = Float32Array.from(calibration.images, (pixel) => pixel / 255);
+    const found = await session.run({ x: new ort.Tensor('float32', pixels, [10, 6, 6, 1]) });
+    const expected = model.predict(tf.tensor4d(pixels, [10, 6, 6, 1])) as tf.Tensor[];
+    for (const [i, name] of ['maps', 'end'].entries()) {
+      const wanted = expected[i].dataSync<'float32'>();
+      assert.deepEqual(found[name].dims, expected[i].shape);
+      wanted.forEach((value, at) => assert.ok(Math.abs(value - (found[name].data as Float32Array)[at]) < 0.03 * largest(wanted), `${name} ${at}`));
     }
   });
 
