@@ -2,11 +2,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { checkOptions, described, progress } from '../../system';
 import type { Split } from '../dataset';
-import { decodeJpeg, type Picture } from '../jpeg';
+import type { Picture } from '../jpeg';
 import { readBytes } from './files';
 import { checkClassNames } from './imageSplit';
 import { decodePng } from './png';
 import { scaled } from './scaled';
+import { uprightJpeg } from './upright';
 import { splitInOneLine } from '../oneLine';
 
 /** How `imageFolder` reads its pictures. */
@@ -19,11 +20,11 @@ export interface ImageFolderOptions {
   classes?: readonly string[];
 }
 
-const DECODE: Record<string, (bytes: Uint8Array, file: string) => Picture> = { '.jpg': decodeJpeg, '.jpeg': decodeJpeg, '.png': decodePng };
+const DECODE: Record<string, (bytes: Uint8Array, file: string) => Picture> = { '.jpg': uprightJpeg, '.jpeg': uprightJpeg, '.png': decodePng };
 
 /**
  * The pictures in a folder as a split, JPEG or PNG, each sub-folder a class: `pets/cat/1.jpg`, `pets/dog/7.png`. Images are `[height, width, channels]`, or `[height, width]` where channels is 1, in the order of their classes and
- * names; files of other endings, and those whose names begin with a dot, are left out. JPEG's rotation by EXIF is not followed.
+ * names; files of other endings, and those whose names begin with a dot, are left out. A JPEG whose EXIF data say that it lies on its side is turned upright.
  *
  * @throws Error when a folder or a picture is missing, damaged or of another size: it names the file
  */

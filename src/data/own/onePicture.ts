@@ -1,9 +1,10 @@
 import { checkOptions, described } from '../../system';
 import type { Split } from '../dataset';
-import { decodeJpeg, type Picture } from '../jpeg';
+import type { Picture } from '../jpeg';
 import { readBytes } from './files';
 import { decodePng } from './png';
 import { scaled } from './scaled';
+import { uprightJpeg } from './upright';
 
 const DATA_URL = /^data:image\/(?:jpe?g|png)[^,]*;base64,([\s\S]*)$/i;
 /** Of an edge: a picture of 100 million pixels. */
@@ -12,7 +13,7 @@ const MOST = 10_000;
 const MARGIN = 256 / 224;
 
 /**
- * One's own picture as a split of one image, `[size, size, 3]`, to ask a net about: the square in its middle, whose edge is 7/8 of its shorter one, is taken and scaled. Its label is 0 and means nothing. JPEG's rotation by EXIF is not followed: turn a photograph that lies on its side before.
+ * One's own picture as a split of one image, `[size, size, 3]`, to ask a net about: the square in its middle, whose edge is 7/8 of its shorter one, is taken and scaled. Its label is 0 and means nothing.
  *
  * @param from a JPEG or PNG file's path, or the data URL of one, `data:image/png;base64,…`
  * @param options `size`: pixels of an edge, 224 if left out
@@ -35,7 +36,7 @@ function decoded(from: string): Picture {
   if (from.startsWith('data:') && base64 === undefined) throw new Error(`onePicture: a data URL must begin with data:image/jpeg;base64, or data:image/png;base64, got ${from.slice(0, 40)}`);
   const bytes = base64 === undefined ? readBytes('onePicture', from) : new Uint8Array(Buffer.from(base64, 'base64'));
   if (bytes[0] !== 0x89 && bytes[0] !== 0xff) throw new Error(`onePicture: ${name} must be a JPEG or PNG file, got one that begins with ${Buffer.from(bytes.subarray(0, 4)).toString('hex') || 'nothing'}`);
-  return bytes[0] === 0x89 ? decodePng(bytes, name) : decodeJpeg(bytes, name);
+  return bytes[0] === 0x89 ? decodePng(bytes, name) : uprightJpeg(bytes, name);
 }
 
 /** The pixels in the middle of a picture that is no smaller, `[size, size, 3]`. */
