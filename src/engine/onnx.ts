@@ -118,8 +118,8 @@ export const OPSET = 18;
 
 /** The operator that makes the first output of an ONNX file. */
 export function lastOperator(bytes: Uint8Array): string | undefined {
-  const { graph } = schema.toObject(schema.decode(bytes)) as { graph?: { node?: { output?: string[]; op_type: string }[]; output?: { name: string }[] } };
-  return graph?.node?.find(({ output }) => output?.includes(graph.output?.[0]?.name ?? ''))?.op_type;
+  const { graph } = schema.decode(bytes) as unknown as { graph?: { node: { output: string[]; op_type: string }[]; output: { name: string }[] } };
+  return graph?.node.find(({ output }) => output.includes(graph.output[0].name))?.op_type;
 }
 
 /** The bytes of an ONNX file that holds `model`. */

@@ -1,4 +1,4 @@
-/** ONNX Runtime, which runs the programs: no other file imports it. */
+/** ONNX Runtime, which runs the programs: no other file imports it, but measure/peakMemory.cjs in a process of its own. */
 import * as ort from 'onnxruntime-node';
 import { environment, threadsNow } from '../system';
 import type { DType } from './graph';

@@ -3,19 +3,19 @@ import { consecutiveBatches, fillBatch, type Split } from '../data';
 import { givenSplit } from '../data/dataset';
 import { fold } from '../engine/fold';
 import { encode, type Frozen } from '../engine/freeze';
-import { quantized, type Range, withRanges } from '../engine/int8';
 import { encodeModel } from '../engine/onnx';
 import { bufferOf, open } from '../engine/runtime';
 import { checkName } from '../formats/bytes';
 import { freezeModel } from '../formats/exportOnnx';
 import { checkOptions, sizeOf, writeAtomic } from '../system';
+import { quantized, type Range, withRanges } from './int8';
 
 /** Images a run while the ranges are measured. */
 const BATCH = 16;
 
 /**
  * Writes a model of images as an ONNX file whose convolutions and dense layers compute in bytes, without training (post-training quantisation; the arithmetic of Jacob et al. 2018, section 2, with a scale for each output as in Krishnamoorthi 2018): weights of a byte, a scale for each output and zero in the middle; activations of a byte, a scale and a zero point for each, from the smallest
- * and the largest value that they take on `calibration`; biases in 32 bits. Batch normalisation is folded into the weights before. The file is in ONNX's QDQ format: a runtime without kernels for bytes computes the same in floats. What comes first and last stays float32, as in `exportOnnx`.
+ * and the largest value that they take on `calibration`; biases in 32 bits. Batch normalisation is folded into the weights before. The file is in ONNX's QDQ format: a runtime without kernels for bytes computes the same in floats. Inputs and outputs stay float32, as in `exportOnnx`.
  *
  * A processor without VNNI adds pairs of products in 16 bits, in which large weights may saturate: there a file can err more often. ONNX Runtime's documentation says which; `inferOnnx` says what a file gives on this machine.
  *
@@ -32,7 +32,7 @@ const BATCH = 16;
  * ```
  *
  * @param calibration images that the net was not trained on and is not judged by; a hundred usually do
- * @throws TypeError for what is no LayersModel, no split or no file's name; RangeError when the model cannot take the split; Error as `exportOnnx`, and when no layer can be quantised
+ * @throws TypeError for what is no LayersModel, no split or no file's name; RangeError when the model cannot take the split, or weights or what they give are not finite; Error as `exportOnnx`, and when no layer can be quantised
  */
 export async function exportInt8(model: tf.LayersModel, file: string, options: { calibration: Split }): Promise<Frozen> {
   checkName('exportInt8', file);
@@ -49,9 +49,10 @@ export async function exportInt8(model: tf.LayersModel, file: string, options: {
   const size = batch ?? BATCH;
   try {
     for (const indices of consecutiveBatches(calibration.count, size)) {
-      const rows = batch ?? indices.length; // zeros behind the last image, where the batch is fixed
+      const rows = batch ?? indices.length;
       const x = new Float32Array(rows * sizeOf(shape));
-      fillBatch(calibration, indices, x, new Int32Array(rows));
+      // A fixed batch is filled up with the same images: others would widen the ranges.
+      fillBatch(calibration, Int32Array.from({ length: rows }, (_, row) => indices[row % indices.length]), x, new Int32Array(rows));
       const found = await session.run({ [frozen.inputs[0].name]: bufferOf('float32', x, [rows, ...shape]) }, Object.fromEntries(graph.outputs.map(({ name }) => [name, null])));
       activations.forEach((name, i) => {
         const [low, high] = graph.outputs.slice(2 * i, 2 * i + 2).map((output) => (found[output.name].data as Float32Array)[0]);

@@ -2,10 +2,9 @@
 import { cropAndFlip } from '../data';
 import { macs } from '../measure';
 import { type Bypass, smallSqueezenet } from '../models';
-import { foldIn, key } from '../random';
+import { key } from '../random';
 import type { Scale } from '../system';
-import { cosine, fit } from '../train';
-import { caffeLike, type Images } from './stage';
+import { type Images, trainStage } from './stage';
 
 /** What is tried: a net of the paper's at 1/8, 1/2 and no bypass. */
 export interface Design {
@@ -43,22 +42,12 @@ export interface TriedDesign extends Design {
   errors: number[];
 }
 
-const nameOf = ({ squeezeRatio, share3x3, bypass }: Design) => `small SqueezeNet, SR ${squeezeRatio}, 3×3 ${share3x3}${bypass ? `, ${bypass} bypass` : ''}`;
+const nameOf = ({ squeezeRatio, share3x3, bypass }: Design) => `SR ${squeezeRatio}, 3×3 ${share3x3}${bypass ? `, ${bypass} bypass` : ''}`;
 
 /** Trains a small SqueezeNet of one design, with one seed, on random crops and mirror images. @returns errors / test images after the last epoch */
 export async function trainDesign(images: Images, design: Design, seed: number, { epochs, batch, rate }: Pick<DesignSettings, 'epochs' | 'batch' | 'rate'>): Promise<number> {
   const model = smallSqueezenet(key(seed), design);
-  const history = await fit(model, images.train, {
-    title: `${nameOf(design)}, seed ${seed}`,
-    checkpoint: `${nameOf(design)} seed ${seed}`,
-    key: foldIn(key(seed), 'training'),
-    epochs,
-    batch,
-    augment: cropAndFlip(images.train.shape),
-    learningRate: cosine(rate),
-    optimizer: caffeLike,
-    validation: images.test,
-  });
+  const history = await trainStage(model, images.train, { stage: nameOf(design), seed, epochs, rate, batch }, { augment: cropAndFlip(images.train.shape), validation: images.test });
   model.dispose();
   return history.at(-1)!.validation!.error;
 }

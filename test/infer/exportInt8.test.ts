@@ -215,6 +215,15 @@ describe('inferOnnx', () => {
     const floats = await (await inferOnnx(file)).logits(split);
     await exportInt8(model, file, { calibration: split });
     const bytes = await (await inferOnnx(file)).logits(split);
+    // What fills a batch up widens no range: an image of zeros would, whose sums are below those of all images here.
+    const deep = (batchInputShape: (number | null)[]) => {
+      const net = initialize(tf.sequential({ layers: [tf.layers.dense({ units: 5, batchInputShape, name: 'hidden' }), tf.layers.dense({ units: 3 })] }), key(1));
+      net.getLayer('hidden').setWeights([tf.fill([6, 5], 1 / 6), tf.fill([5], -3)]);
+      return net;
+    };
+    const bright = { ...split, images: split.images.map((pixel) => 128 + (pixel >> 1)), standardization: { mean: [0.1], standardDeviation: [0.1] } };
+    const logitsOf = async (net: tf.LayersModel) => (await exportInt8(net, file, { calibration: bright }), (await inferOnnx(file)).logits(bright));
+    assert.deepEqual(await logitsOf(deep([4, 6])), await logitsOf(deep([null, 6])));
     const [kernel] = model.getWeights();
     const expected = (tf.matMul(tf.tensor2d(Float32Array.from(split.images, (pixel) => pixel / 255), [10, 6]), kernel as tf.Tensor2D)).dataSync();
     expected.forEach((value, i) => assert.ok(Math.abs(floats[i] - value) < 1e-5 && Math.abs(bytes[i] - value) < 0.03, `${i}: ${floats[i]}, ${bytes[i]}, expected ${value}`));

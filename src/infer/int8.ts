@@ -1,7 +1,6 @@
 /** A graph in bytes: QuantizeLinear and DequantizeLinear around what is quantised (ONNX's QDQ format), which runtimes turn into kernels of integers. */
-import { TraceError } from './error';
-import { bytesOf, floats, type Folded, needed, outputOf, outputsOf, usersOf, type Weighted } from './fold';
-import type { Initializer, Model, Node } from './onnx';
+import { bytesOf, floats, type Folded, needed, outputOf, outputsOf, usersOf, type Weighted } from '../engine/fold';
+import type { Initializer, Model, Node } from '../engine/onnx';
 
 /** The smallest and the largest value of an activation. */
 export type Range = readonly [min: number, max: number];
@@ -53,7 +52,7 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
   for (const name of new Set(scaleOf.values())) {
     const [min, max] = ranges.get(name)!;
     const [low, high] = [Math.min(min, 0), Math.max(max, 0)];
-    if (!Number.isFinite(high - low)) throw new TraceError(`int8: what the net gives on the calibration images must be finite, got ${min} to ${max} within it; look for weights and images that are not`);
+    if (!Number.isFinite(high - low)) throw new RangeError(`exportInt8: what the net gives on the calibration images must be finite, got ${min} to ${max} within it; look for weights and images that are not`);
     const scale = Math.fround((high - low) / 255) || 1;
     scales.set(name, scale);
     constant(`${name}_scale`, Float32Array.of(scale), []);
@@ -109,7 +108,7 @@ export function quantized(folded: Folded, ranges: ReadonlyMap<string, Range>): M
 /** A scale for each output, large enough for a bias of 32 bits, too. */
 function stepsOf(weights: Weighted, inputScale: number): Float32Array {
   const { name, values, bias } = weights;
-  if (!values.every(Number.isFinite) || !(bias?.every(Number.isFinite) ?? true)) throw new TraceError(`int8: weights and biases must be finite, got others in ${name}`);
+  if (!values.every(Number.isFinite) || !(bias?.every(Number.isFinite) ?? true)) throw new RangeError(`exportInt8: weights and biases must be finite, got others in ${name}`);
   const outputAt = outputOf(weights);
   const largest = new Float32Array(outputsOf(weights));
   values.forEach((value, i) => (largest[outputAt(i)] = Math.max(largest[outputAt(i)], Math.abs(value))));
